@@ -1,0 +1,101 @@
+"""The shape of a layout file: pydantic models that refuse what they do not know."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Id = str
+ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class LabelSpec(Strict):
+    """A label in Chinese as printed, in English, and other wordings seen in print."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    variants: tuple[str, ...] = ()
+
+
+class ColumnSpec(Strict):
+    """A leaf (with `id`) or a group (with `columns`) of a section's header."""
+
+    id: Id | None = Field(default=None, pattern=ID_PATTERN)
+    label: LabelSpec
+    unit: str | None = None
+    row: Id | None = Field(default=None, pattern=ID_PATTERN)
+    columns: tuple[ColumnSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def leaf_or_group(self) -> ColumnSpec:
+        if bool(self.id) == bool(self.columns):
+            raise ValueError("a column has either an id or columns under it")
+        return self
+
+
+class RowSpec(Strict):
+    """A leaf (with `id`) or a group (with `rows`, and `single` if it may be one row)."""
+
+    id: Id | None = Field(default=None, pattern=ID_PATTERN)
+    label: LabelSpec
+    single: Id | None = Field(default=None, pattern=ID_PATTERN)
+    rows: tuple[RowSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def leaf_or_group(self) -> RowSpec:
+        if bool(self.id) == bool(self.rows):
+            raise ValueError("a row has either an id or rows under it")
+        if self.single and not self.rows:
+            raise ValueError("only a row with rows under it can be single")
+        return self
+
+
+class SectionSpec(Strict):
+    """A block of a table. Without `rows` it has one row of numbers that carries no label."""
+
+    label: LabelSpec | None = None
+    stub: str | None = None
+    columns: tuple[ColumnSpec, ...] = Field(min_length=1)
+    rows: tuple[RowSpec, ...] = ()
+
+
+class TableSpec(Strict):
+    id: Id = Field(pattern=ID_PATTERN)
+    title: LabelSpec
+    sections: tuple[SectionSpec, ...] = Field(min_length=1)
+
+
+class IdentitySpec(Strict):
+    """Sum of `parts` = sum of `total`, once for each row or column that has all of the cells."""
+
+    id: str = Field(pattern=r"^[a-z0-9_.]+\.(\{row\}|\{column\}|[a-z0-9_]+)$")
+    each: Literal["row", "column"]
+    table: Id
+    name: LabelSpec
+    wording: LabelSpec
+    strength: Literal["hard", "soft"]
+    total: Id | tuple[Id, ...]
+    parts: tuple[Id, ...] = Field(min_length=1)
+    only: tuple[Id, ...] = ()
+
+
+class PriorsSpec(Strict):
+    part: float = Field(gt=0, lt=1)
+    total: float = Field(gt=0, lt=1)
+
+
+class LayoutSpec(Strict):
+    """A layout file."""
+
+    id: str = Field(min_length=1)
+    name: LabelSpec
+    authority: str
+    titles: tuple[str, ...] = Field(min_length=1)
+    tables: tuple[TableSpec, ...] = Field(min_length=1)
+    identities: tuple[IdentitySpec, ...] = ()
+    priors: PriorsSpec
