@@ -1,0 +1,239 @@
+"""Ruled tables of a page with a text layer: pdfplumber's cells on the page's rules.
+
+rules → edges (dashes joined, open sides closed) → pdfplumber's intersections and cells → lattice
+with merged cells → glyphs into cells. What is left over becomes lines of text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from extract.grids.glyphs import cell_text, drop_doubles, text_lines
+from extract.model import Box, Glyph, Grid, GridCell, Page, Rule
+
+_SNAP = 2.5  # points: rules closer than this are one
+_TOUCH = 3.0  # points: a rule may end this short of the one it should meet
+_DASH_GAP = 6.0  # points: the widest gap inside a dashed rule
+_SHORTEST = 6.0  # points: a shorter rule is part of a glyph or an ornament
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Sorted positions of the rules of one table, and which cell owns each square."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    owner: tuple[tuple[int, ...], ...]
+
+    def at(self, x: float, y: float) -> int:
+        """Index of the cell that holds a point, -1 outside."""
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
+            return self.owner[row][column]
+        return -1
+
+
+def read_ruled(page: Page) -> Page:
+    """The page with its `grids` and, for all text outside them, `lines`.
+
+    A "table" of a single column is taken for paragraphs with rules round them, not a table.
+    """
+    glyphs = drop_doubles(page.glyphs)
+    tables = [boxes for boxes in _tables(page.rules) if _is_table(boxes)]
+    lattices = [_lattice(boxes) for boxes in tables]
+    inside: list[dict[int, list[Glyph]]] = [{} for _ in lattices]
+    outside: list[Glyph] = []
+    frames = [(lat.xs[0], lat.ys[0], lat.xs[-1], lat.ys[-1]) for lat in lattices]
+    for glyph in glyphs:
+        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        for number, (x0, y0, x1, y1) in enumerate(frames):
+            if x0 <= x < x1 and y0 <= y < y1:
+                cell = lattices[number].at(x, y)
+                if cell >= 0:
+                    inside[number].setdefault(cell, []).append(glyph)
+                    break
+        else:
+            outside.append(glyph)
+    grids = tuple(
+        _grid(page.number, boxes, lattice, glyphs_of)
+        for boxes, lattice, glyphs_of in zip(tables, lattices, inside, strict=True)
+    )
+    return replace(page, grids=grids, lines=text_lines(outside, page.number))
+
+
+def _tables(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]]]:
+    from pdfplumber.table import (
+        cells_to_tables,
+        edges_to_intersections,
+        intersections_to_cells,
+        merge_edges,
+    )
+
+    edges = [_edge(rule) for rule in close_open_sides(join_dashes(rules))]
+    if len(edges) < 4:
+        return []
+    merged = merge_edges(edges, _SNAP, _SNAP, _TOUCH, _TOUCH)
+    crossings = edges_to_intersections(merged, _TOUCH, _TOUCH)
+    tables: list[list[tuple[float, float, float, float]]] = cells_to_tables(
+        intersections_to_cells(crossings)
+    )
+    return tables
+
+
+def _edge(rule: Rule) -> dict[str, Any]:
+    level = rule.x1 - rule.x0 > rule.y1 - rule.y0
+    return {
+        "x0": rule.x0,
+        "x1": rule.x1,
+        "top": rule.y0,
+        "bottom": rule.y1,
+        "width": rule.x1 - rule.x0,
+        "height": rule.y1 - rule.y0,
+        "orientation": "h" if level else "v",
+    }
+
+
+def join_dashes(rules: Iterable[Rule]) -> list[Rule]:
+    """Pieces on one line whose gaps are no wider than a dash become one rule.
+
+    Rules that stay shorter than a glyph are dropped.
+    """
+    joined: list[Rule] = []
+    level: dict[int, list[tuple[float, float, float]]] = {}
+    upright: dict[int, list[tuple[float, float, float]]] = {}
+    for rule in rules:
+        if rule.x1 - rule.x0 >= rule.y1 - rule.y0:
+            level.setdefault(round(rule.y0), []).append((rule.x0, rule.x1, rule.y0))
+        else:
+            upright.setdefault(round(rule.x0), []).append((rule.y0, rule.y1, rule.x0))
+    for start, end, at in _joined(level):
+        joined.append(Rule(start, at, end, at))
+    for start, end, at in _joined(upright):
+        joined.append(Rule(at, start, at, end))
+    return joined
+
+
+def _joined(
+    groups: dict[int, list[tuple[float, float, float]]],
+) -> Iterable[tuple[float, float, float]]:
+    for pieces in groups.values():
+        pieces.sort()
+        start, end, at = pieces[0]
+        for s, e, a in pieces[1:]:
+            gap_allowed = _DASH_GAP if max(e - s, end - start) < 8 * _DASH_GAP else _TOUCH
+            if s - end <= gap_allowed:
+                end = max(end, e)
+            else:
+                if end - start >= _SHORTEST:
+                    yield start, end, at
+                start, end, at = s, e, a
+        if end - start >= _SHORTEST:
+            yield start, end, at
+
+
+def close_open_sides(rules: list[Rule]) -> list[Rule]:
+    """Adds the outer rules that a maker left out or a page break took.
+
+    Three or more rules of one direction that all end at the same place, beyond the last rule
+    that crosses them, show where the missing side was.
+    """
+    level = [r for r in rules if r.x1 - r.x0 >= r.y1 - r.y0]
+    upright = [r for r in rules if r.x1 - r.x0 < r.y1 - r.y0]
+    added: list[Rule] = []
+    for pick in ("x0", "x1"):
+        for x, ends in _shared_ends([(getattr(r, pick), r) for r in level]):
+            top, bottom = min(r.y0 for r in ends), max(r.y0 for r in ends)
+            covered = sum(
+                min(u.y1, bottom) - max(u.y0, top)
+                for u in upright
+                if abs(u.x0 - x) <= _TOUCH and u.y1 > top and u.y0 < bottom
+            )
+            crossed = any(u.y1 > top and u.y0 < bottom for u in upright)
+            if covered < 0.5 * (bottom - top) and crossed:
+                added.append(Rule(x, top, x, bottom))
+    for pick in ("y0", "y1"):
+        for y, ends in _shared_ends([(getattr(r, pick), r) for r in upright]):
+            left, right = min(r.x0 for r in ends), max(r.x0 for r in ends)
+            covered = sum(
+                min(h.x1, right) - max(h.x0, left)
+                for h in level
+                if abs(h.y0 - y) <= _TOUCH and h.x1 > left and h.x0 < right
+            )
+            if covered < 0.5 * (right - left):
+                added.append(Rule(left, y, right, y))
+    return rules + added
+
+
+def _shared_ends(ends: list[tuple[float, Rule]]) -> list[tuple[float, list[Rule]]]:
+    """Groups of at least three rules that end at one position."""
+    ends.sort(key=lambda pair: pair[0])
+    groups: list[tuple[float, list[Rule]]] = []
+    group: list[tuple[float, Rule]] = []
+    for position, rule in ends:
+        if group and position - group[-1][0] > 1.0:
+            if len(group) >= 3:
+                groups.append((group[0][0], [r for _, r in group]))
+            group = []
+        group.append((position, rule))
+    if len(group) >= 3:
+        groups.append((group[0][0], [r for _, r in group]))
+    return groups
+
+
+def _is_table(boxes: list[tuple[float, float, float, float]]) -> bool:
+    return len({round(x0) for x0, *_ in boxes}) > 1
+
+
+def _lattice(boxes: list[tuple[float, float, float, float]]) -> Lattice:
+    xs = _positions([x for x0, _, x1, _ in boxes for x in (x0, x1)])
+    ys = _positions([y for _, y0, _, y1 in boxes for y in (y0, y1)])
+    owner = [[-1] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    for index, (x0, y0, x1, y1) in enumerate(boxes):
+        for row in range(_index(ys, y0), _index(ys, y1)):
+            for column in range(_index(xs, x0), _index(xs, x1)):
+                owner[row][column] = index
+    return Lattice(xs, ys, tuple(tuple(row) for row in owner))
+
+
+def _positions(values: list[float]) -> tuple[float, ...]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > _SNAP:
+            found.append(value)
+    return tuple(found)
+
+
+def _index(positions: tuple[float, ...], value: float) -> int:
+    return max(0, bisect_right(positions, value + 0.01) - 1)
+
+
+def _grid(
+    number: int,
+    boxes: list[tuple[float, float, float, float]],
+    lattice: Lattice,
+    glyphs_of: dict[int, list[Glyph]],
+) -> Grid:
+    """The cells in reading order; squares of the frame that no cell owns are simply not there."""
+    xs, ys = lattice.xs, lattice.ys
+    cells = []
+    for index, (x0, y0, x1, y1) in enumerate(boxes):
+        row, column = _index(ys, y0), _index(xs, x0)
+        box = Box(x0, y0, x1, y1)
+        text, whole = cell_text(glyphs_of.get(index, ()), box)
+        cells.append(
+            GridCell(
+                row,
+                column,
+                max(1, _index(ys, y1) - row),
+                max(1, _index(xs, x1) - column),
+                text,
+                box,
+                whole,
+            )
+        )
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    frame = Box(xs[0], ys[0], xs[-1], ys[-1])
+    return Grid(number, len(ys) - 1, len(xs) - 1, tuple(cells), frame, "pdfplumber")

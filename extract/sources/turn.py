@@ -1,0 +1,41 @@
+"""Pages whose text stands sideways or upside down: turned upright for reading, and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.model import Box, Glyph, Page, Rule
+
+
+def turn_upright(page: Page, degrees: int) -> Page:
+    """The page turned clockwise by 90, 180 or 270 degrees, `turned` saying so."""
+
+    def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        if degrees == 90:
+            return page.height - y1, x0, page.height - y0, x1
+        if degrees == 180:
+            return page.width - x1, page.height - y1, page.width - x0, page.height - y0
+        return y0, page.width - x1, y1, page.width - x0
+
+    swap = degrees in (90, 270)
+    return replace(
+        page,
+        width=page.height if swap else page.width,
+        height=page.width if swap else page.height,
+        glyphs=tuple(Glyph(g.text, *box(g.x0, g.y0, g.x1, g.y1), g.size) for g in page.glyphs),
+        rules=tuple(Rule(*box(r.x0, r.y0, r.x1, r.y1)) for r in page.rules),
+        turned=degrees,
+    )
+
+
+def turn_back(box: Box, page: Page) -> Box:
+    """A box of a turned page, in the coordinates of the page as displayed."""
+    if page.turned == 90:
+        return Box(box.y0, page.width - box.x1, box.y1, page.width - box.x0)
+    if page.turned == 180:
+        return Box(
+            page.width - box.x1, page.height - box.y1, page.width - box.x0, page.height - box.y0
+        )
+    if page.turned == 270:
+        return Box(page.height - box.y1, box.x0, page.height - box.y0, box.x1)
+    return box
