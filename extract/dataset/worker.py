@@ -1,0 +1,148 @@
+"""The child process: reads one file after another, so that a crash costs one file alone.
+
+Jobs come on its standard input, rows go to its standard output, each behind its length.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from extract.model import About, Given, Result
+
+if TYPE_CHECKING:
+    from extract.tables import Tables
+
+
+Reader = Callable[[Path, Given | None], Result]
+
+READER = "extract.pipeline:read"
+"""What reads a file, as `module:function`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to read: the path as given, its digest, and what the user knows of it."""
+
+    path: Path
+    source: str
+    report_id: str
+    sha256: str
+    given: Given | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a job: its rows, ready to be written."""
+
+    job: Job
+    tables: Tables
+    seconds: float = 0.0
+
+
+def read_job(job: Job, read: Reader) -> Tables:
+    """The rows of one file. Never raises for what the file holds."""
+    from extract.tables import tables_of
+    from extract.version import version
+
+    try:
+        result = read(job.path, job.given)
+        return tables_of([_named(result, job)], version())
+    except Exception as error:
+        return failed_tables(
+            job, "internal", f"gouji itself failed ({type(error).__name__}: {error}); report it"
+        )
+
+
+def failed_tables(job: Job, kind: str, error: str) -> Tables:
+    """The rows of a file that could not be read, for reasons outside of it."""
+    from extract.tables import tables_of
+    from extract.version import version
+
+    nothing = Result(
+        report_id=job.report_id,
+        source=job.source,
+        sha256=job.sha256,
+        kind=None,
+        pages=0,
+        about=About(),
+        form=None,
+        status="failed",
+        error_kind=kind,
+        error=error,
+    )
+    return tables_of([nothing], version())
+
+
+def _named(result: Result, job: Job) -> Result:
+    """The result under the digest of the job: should the file have changed in between, the next
+    run sees it and reads again.
+    """
+    return replace(result, report_id=job.report_id, source=job.source, sha256=job.sha256)
+
+
+def send(stream: IO[bytes], body: bytes) -> None:
+    stream.write(struct.pack(">Q", len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """The next message. Raises EOFError when the other side is gone."""
+    head = _exactly(stream, 8)
+    return _exactly(stream, struct.unpack(">Q", head)[0])
+
+
+def pack(tables: Tables) -> bytes:
+    """Rows on their way to the parent, as Arrow streams one behind the other.
+
+    Not as a pickle: the child has read a stranger's file, and a pickle from a child that was
+    taken over by it would run in the parent.
+    """
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    for table in tables:
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def unpack(body: bytes) -> Tables:
+    import pyarrow as pa
+
+    from extract.tables import TABLES, Tables
+
+    source = pa.BufferReader(body)
+    return Tables(*(pa.ipc.open_stream(source).read_all() for _ in TABLES))
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    body = stream.read(size)
+    if len(body) < size:
+        raise EOFError
+    return body
+
+
+def main(reader: str) -> None:
+    """Answer jobs on standard input until it closes, with the function `module:name`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    inbox = os.fdopen(os.dup(0), "rb")
+    outbox = os.fdopen(os.dup(1), "wb")
+    # Native libraries print to descriptor 1 as they like; the protocol must not be there.
+    os.dup2(2, 1)
+    module, _, name = reader.partition(":")
+    read: Reader = getattr(import_module(module), name)
+    while True:
+        try:
+            job = pickle.loads(receive(inbox))
+        except EOFError:
+            return
+        send(outbox, pack(read_job(job, read)))

@@ -1,0 +1,178 @@
+"""The dataset's files: same rows, same bytes; replaced whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from extract.errors import DatasetError, UsageError
+from extract.tables import TABLES, Tables, plain
+
+FORMATS = ("parquet", "csv", "xlsx", "duckdb")
+DEFAULT_FORMATS = ("parquet", "csv")
+
+_ROWS_PER_SHEET = 1_000_000
+"""A sheet holds 2 to the power of 20 rows at most."""
+
+_FORMULA = r"^('*[=@+\-\t\r])"
+_HARMLESS = r"^(-+|[+\-][\d,. ]+)$"
+
+
+def write_dataset(
+    folder: Path, tables: Tables, formats: tuple[str, ...], csv_bom: bool = False
+) -> None:
+    """Write the tables in each of the formats; Parquet always, as it is the dataset itself.
+
+    Every file is written beside its target and renamed onto it when all are whole; `reports`
+    goes last, so that it never promises rows that are not there. Raises DatasetError.
+    """
+    writers: dict[str, Callable[[Path], None]] = {}
+    for name in ("cells", "checks", "reports"):
+        table = getattr(tables, name)
+        if "csv" in formats:
+            writers[f"{name}.csv"] = _bind(_write_csv, table, csv_bom)
+        writers[f"{name}.parquet"] = _bind(_write_parquet, table)
+    if "xlsx" in formats:
+        writers["dataset.xlsx"] = _bind(_write_xlsx, tables)
+    if "duckdb" in formats:
+        writers["dataset.duckdb"] = _bind(_write_duckdb, tables)
+    with writing(folder), contextlib.ExitStack() as made:
+        ready = []
+        for name, write in writers.items():
+            ready.append((made.enter_context(_beside(folder / name)), folder / name))
+            write(ready[-1][0])
+            _sync(ready[-1][0])
+        for temporary, target in ready:
+            os.replace(temporary, target)
+        _sync(folder)
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Failures to write as DatasetError, in words."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DatasetError(
+            f"{plain(os.fspath(folder))}: the dataset cannot be written ({reason}); "
+            "free some space, or choose another folder with -o"
+        ) from error
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """`parquet,csv` → its formats. Raises UsageError for one that is unknown or not installed."""
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for one in formats:
+        if one not in FORMATS:
+            raise UsageError(f"--format: no format '{plain(one)}'; choose from {','.join(FORMATS)}")
+    if not formats:
+        raise UsageError(f"--format: name at least one of {','.join(FORMATS)}")
+    if "duckdb" in formats:
+        try:
+            import duckdb  # noqa: F401
+        except ImportError:
+            raise UsageError(
+                "--format duckdb needs the package duckdb: pip install 'gouji[duckdb]'"
+            ) from None
+    return formats
+
+
+def safe_csv(table: Any) -> Any:
+    """The table with every text that a spreadsheet would run as a formula led by an apostrophe.
+
+    Signed numbers and dashes are no formulas and stay as they are (OWASP, CSV injection).
+    """
+    for place, field in enumerate(table.schema):
+        if field.type == pa.string():
+            texts = table.column(place)
+            risky = pc.and_(
+                pc.match_substring_regex(texts, _FORMULA),
+                pc.invert(pc.match_substring_regex(texts, _HARMLESS)),
+            )
+            if pc.any(risky).as_py():
+                texts = pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts)
+                table = table.set_column(place, field, texts)
+    return table
+
+
+def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:
+    return lambda path: function(path, *given)
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A path for a file in the same folder, removed again if it was not renamed."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    os.unlink(name)
+    try:
+        yield Path(name)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open a folder
+    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_parquet(path: Path, table: Any) -> None:
+    pq.write_table(table, path, compression="zstd", row_group_size=1 << 20, store_schema=True)
+
+
+def _write_csv(path: Path, table: Any, bom: bool) -> None:
+    with path.open("wb") as file:
+        if bom:
+            file.write(b"\xef\xbb\xbf")
+        csv.write_csv(safe_csv(table), file)
+
+
+def _write_xlsx(path: Path, tables: Tables) -> None:
+    """One sheet per table. Texts are stored as texts, so that none is run as a formula."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    for name in TABLES:
+        table = getattr(tables, name)
+        for part, start in enumerate(range(0, max(1, table.num_rows), _ROWS_PER_SHEET), 1):
+            sheet = book.create_sheet(name if part == 1 else f"{name} {part}")
+            sheet.freeze_panes = "A2"
+            sheet.append(table.column_names)
+            for row in table.slice(start, _ROWS_PER_SHEET).to_pylist():
+                line = []
+                for value in row.values():
+                    cell = WriteOnlyCell(sheet, None if isinstance(value, str) else value)
+                    if isinstance(value, str):
+                        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32767]
+                        cell.data_type = "s"
+                    line.append(cell)
+                sheet.append(line)
+    book.save(path)
+
+
+def _write_duckdb(path: Path, tables: Tables) -> None:
+    import duckdb
+
+    with duckdb.connect(os.fspath(path)) as database:
+        for name in TABLES:
+            database.register("given", getattr(tables, name))
+            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')
+            database.unregister("given")
