@@ -1,0 +1,254 @@
+"""One file → one result: the sentence that gouji is, and the only place that reads again.
+
+file → pages → grids → placement in a form → number readings → decoded cells and checks
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from extract.errors import GoujiError, ReportError, SourceError
+from extract.forms import Form, load_forms
+from extract.model import (
+    About,
+    Cell,
+    Check,
+    Document,
+    Given,
+    Grid,
+    Line,
+    Page,
+    Placement,
+    Result,
+    Slot,
+)
+
+_TABULAR = ("pdf-text", "pdf-ocr", "pdf-scan", "image", "docx", "html")
+
+
+class Stopwatch:
+    """Seconds per named stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+
+def read(path: Path, given: Given | None = None) -> Result:
+    """Everything that one file says. A bad file is a failed result, never an exception."""
+    watch = Stopwatch()
+    digest = ""
+    document: Document | None = None
+    try:
+        with watch.stage("open"):
+            digest = _digest(path)
+            document = open_source(path)
+        return _read(path, document, digest, given, watch)
+    except GoujiError as error:
+        return Result(
+            digest[:16],
+            str(path),
+            digest,
+            document.kind if document else None,
+            len(document.pages) if document and document.has_pages else 0,
+            About(),
+            None,
+            "failed",
+            error_kind=error.kind,
+            error=error.what,
+            warnings=document.warnings if document else (),
+            stages=watch.seconds,
+        )
+
+
+def open_source(path: Path) -> Document:
+    """The file taken apart. Raises SourceError."""
+    from extract.sources.opening import open_document
+
+    return open_document(path)
+
+
+def raw_tables(path: Path) -> tuple[Grid, ...]:
+    """The ruled tables of any document, whatever it is about. Raises SourceError."""
+    document = open_source(path)
+    return tuple(grid for page in document.pages for grid in _first_look(page).grids)
+
+
+def _read(
+    path: Path, document: Document, digest: str, given: Given | None, watch: Stopwatch
+) -> Result:
+    forms = load_forms()
+    tabular = document.kind in _TABULAR
+    with watch.stage("grids"):
+        pages = tuple(_first_look(page) for page in document.pages)
+    with watch.stage("placing"):
+        placement = _place(pages, forms, tabular)
+    if document.kind == "pdf-text" and (isinstance(placement, ReportError) or _gaps(placement)):
+        with watch.stage("second look"):
+            pages, placement = _look_again(path, document, pages, forms, placement)
+    lines = tuple(line for page in pages for line in page.lines)
+    if isinstance(placement, ReportError):
+        raise _why_no_report(placement, lines, forms)
+    with watch.stage("metadata"):
+        about = _about(document, lines, forms, given)
+    with watch.stage("reading"):
+        from extract.reading.evidence import evidence_of
+
+        form = next(form for form in forms if form.id == placement.form)
+        evidence = evidence_of(_displayed(placement.slots, pages), document.kind)
+    with watch.stage("reconcile"):
+        from extract.reconcile import reconcile
+
+        cells, checks = reconcile(
+            form,
+            placement.alternatives,
+            evidence,
+            pixels=document.kind in ("pdf-scan", "pdf-ocr", "image"),
+            geometry=document.kind == "pdf-text",
+        )
+    warnings = (*document.warnings, *placement.warnings, *_emptiness(cells), *about.doubts)
+    return Result(
+        digest[:16],
+        str(path),
+        digest,
+        document.kind,
+        len(document.pages) if document.has_pages else 0,
+        about,
+        placement.form,
+        _status(cells, checks, about),
+        cells,
+        checks,
+        warnings=warnings,
+        stages=watch.seconds,
+    )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(
+            f"cannot be read ({error.strerror}): check the path and its rights", "unreadable"
+        ) from None
+
+
+def _first_look(page: Page) -> Page:
+    """Grids and lines of a page, the cheapest way that its content allows."""
+    if page.grids or page.lines:
+        return page
+    if page.glyphs:
+        from extract.grids.ruled import read_ruled
+
+        return read_ruled(page)
+    return page
+
+
+def _place(pages: Sequence[Page], forms: Sequence[Form], tabular: bool) -> Placement | ReportError:
+    from extract.placing.place import place
+
+    try:
+        return place([grid for page in pages for grid in page.grids], forms, tabular)
+    except ReportError as error:
+        return error
+
+
+def _gaps(placement: Placement) -> int:
+    """Cells of the form that were not found, or found in doubt."""
+    return sum(slot.cell is None or slot.doubt is not None for slot in placement.slots)
+
+
+def _look_again(
+    path: Path,
+    document: Document,
+    pages: tuple[Page, ...],
+    forms: Sequence[Form],
+    first: Placement | ReportError,
+) -> tuple[tuple[Page, ...], Placement | ReportError]:
+    """The pages through camelot; the better of both looks stands."""
+    from extract.grids.lattice import read_lattice
+
+    if isinstance(first, ReportError) and first.kind == "several_reports":
+        return pages, first
+    again = tuple(read_lattice(path, page) for page in document.pages)
+    second = _place(again, forms, tabular=True)
+    if isinstance(second, ReportError):
+        return pages, first
+    if isinstance(first, ReportError) or _gaps(second) < _gaps(first):
+        return again, second
+    return pages, first
+
+
+def _why_no_report(error: ReportError, lines: Sequence[Line], forms: Sequence[Form]) -> ReportError:
+    """A better reason, where the text alone shows the form's labels."""
+    from extract.placing.lost import labels_in
+
+    if error.kind in ("no_tables", "not_a_report") and labels_in(lines, forms) >= 12:
+        return ReportError(
+            "the form's labels stand in the text, but without a table and a value beside each: "
+            "take the report from its original file",
+            "values_lost",
+        )
+    return error
+
+
+def _about(
+    document: Document, lines: Sequence[Line], forms: Sequence[Form], given: Given | None
+) -> About:
+    from extract.placing.metadata import find_about, report_titles
+
+    titles = report_titles(lines, forms)
+    if len(titles) > 1:
+        raise ReportError(
+            f"{len(titles)} reports in one file ({'; '.join(titles[:3])}): cut it into one each",
+            "several_reports",
+        )
+    return find_about(document, lines, forms, given)
+
+
+def _displayed(slots: Sequence[Slot], pages: Sequence[Page]) -> tuple[Slot, ...]:
+    """The slots with their boxes on the page as displayed, where it had been turned to read."""
+    turned = {page.number: page for page in pages if page.turned}
+    if not turned:
+        return tuple(slots)
+    from extract.sources.turn import turn_back
+
+    def back(slot: Slot) -> Slot:
+        page = turned.get(slot.page or 0)
+        if page is None or slot.cell is None or slot.cell.box is None:
+            return slot
+        return replace(slot, cell=replace(slot.cell, box=turn_back(slot.cell.box, page)))
+
+    return tuple(back(slot) for slot in slots)
+
+
+def _emptiness(cells: Sequence[Cell]) -> tuple[str, ...]:
+    if any(cell.mark in ("number", "illegible") for cell in cells):
+        return ()
+    return ("the form is empty: no cell prints a number",)
+
+
+def _status(
+    cells: Sequence[Cell], checks: Sequence[Check], about: About
+) -> Literal["ok", "review"]:
+    doubtful = any(cell.status in ("suspect", "missing") for cell in cells)
+    broken = any(
+        check.verdict == "fail" and check.strength == "hard" and check.cause != "publisher"
+        for check in checks
+    )
+    unnamed = about.agency is None or about.year is None or bool(about.doubts)
+    return "review" if doubtful or broken or unnamed or _emptiness(cells) else "ok"

@@ -1,0 +1,336 @@
+"""Grids → placement: which form it is, and where each of its cells stands.
+
+Rows are aligned over the whole document at once, then columns section by section; a form that
+fits better wins. What does not fit is said in words, never forced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.errors import ReportError
+from extract.forms import Form, Section
+from extract.model import Grid, GridCell, Placement, Slot
+from extract.placing.columns import Columns, Span, align_columns
+from extract.placing.rows import FormRow, Match, align_rows, form_rows
+from extract.placing.tape import TapeRow, make_tape
+
+_HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
+_DOUBTFUL_LABEL = 0.3
+_DOUBTFUL_HEADER = 0.35
+_FITS = 4.0  # a lower score is some other document
+
+
+@dataclass
+class _Attempt:
+    """One form tried on one document."""
+
+    form: Form
+    score: float
+    matches: tuple[Match, ...]
+    columns: dict[tuple[int, int], Columns] = field(default_factory=dict)
+
+
+def place(grids: Sequence[Grid], forms: Sequence[Form], tabular: bool) -> Placement:
+    """The best placement of a document's grids in one of the forms.
+
+    `tabular` says that the columns of the grids come from rules or markup, not from separators
+    in a text. Raises ReportError: `no_tables`, `not_a_report`, `several_reports`, `values_lost`.
+    """
+    if not grids:
+        raise ReportError(
+            "no table was found: if the file shows tables, they may be pictures or plain text",
+            "no_tables",
+        )
+    tape = make_tape(grids)
+    attempts = [_attempt(form, tape, grids, tabular) for form in forms]
+    best = max(attempts, key=lambda attempt: attempt.score)
+    if best.score < _FITS:
+        raise ReportError(
+            "its tables are not those of a yearly disclosure report that gouji knows",
+            "not_a_report",
+        )
+    _refuse_several(best, tape)
+    if not tabular:
+        _refuse_lost_values(best, tape)
+    return _Placing(best, tape, grids).placement()
+
+
+def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool) -> _Attempt:
+    score, matches = align_rows(tape, form)
+    attempt = _Attempt(form, score, matches)
+    if score < _FITS / 2:
+        return attempt
+    rows = form_rows(form)
+    sections = list(dict.fromkeys(id(row.section) for row in rows))
+    number_of = {key: index for index, key in enumerate(sections)}
+    groups: dict[tuple[int, int], list[int]] = {}
+    for match in matches:
+        section = number_of[id(rows[match.form_row].section)]
+        for index in match.printed:
+            groups.setdefault((tape[index].grid, section), []).append(index)
+    taken = {index for match in matches for index in match.printed}
+    latest: dict[int, Columns] = {}
+    for (grid, section), printed in groups.items():
+        form_section = next(r.section for r in rows if number_of[id(r.section)] == section)
+        header = _header_rows(tape, printed[0], taken)
+        lines = [tape[i].values for i in printed if tape[i].values]
+        if not lines:
+            continue
+        columns = align_columns(
+            grids[grid], form_section, lines, header, latest.get(section), tabular
+        )
+        if section not in latest and columns.similarity is None:
+            columns = _from_header_before(
+                grids, grid, tape, printed[0], form_section, lines, columns, tabular
+            )
+        latest[section] = columns
+        attempt.columns[(grid, section)] = columns
+        if columns.similarity is not None:
+            attempt.score += _HEADER_WEIGHT * (columns.similarity - 0.5)
+    return attempt
+
+
+def _header_rows(tape: Sequence[TapeRow], first: int, taken: set[int]) -> list[int]:
+    """The grid rows above a section's first row, up to the nearest row of another section."""
+    found = []
+    index = first - 1
+    while index >= 0 and tape[index].grid == tape[first].grid and index not in taken:
+        found.append(tape[index].row)
+        index -= 1
+    return found[::-1]
+
+
+def _from_header_before(
+    grids: Sequence[Grid],
+    grid: int,
+    tape: Sequence[TapeRow],
+    first: int,
+    section: Section,
+    lines: Sequence[Sequence[GridCell]],
+    columns: Columns,
+    tabular: bool,
+) -> Columns:
+    """Headers that stand alone in the grid before a break, over the same columns."""
+    before = grid - 1
+    if before < 0 or grids[before].columns != grids[grid].columns:
+        return columns
+    last = max(i for i in range(first) if tape[i].grid == before)
+    header = [tape[i].row for i in range(last + 1) if tape[i].grid == before]
+    tail = [row for row in header if not _prints_values(tape, before, row)]
+    if not tail or tail[-1] != header[-1]:
+        return columns
+    cut = next((i for i in range(len(header) - 1, -1, -1) if header[i] not in tail), -1)
+    found = align_columns(grids[before], section, lines, header[cut + 1 :], None, tabular)
+    return found if found.similarity is not None and found.whole else columns
+
+
+def _prints_values(tape: Sequence[TapeRow], grid: int, row: int) -> bool:
+    return any(r.grid == grid and r.row == row and r.printed and r.labels for r in tape)
+
+
+def _refuse_several(attempt: _Attempt, tape: Sequence[TapeRow]) -> None:
+    """Raises ReportError when many rows of the form are printed a second time."""
+    rows = form_rows(attempt.form)
+    known = {label for row in rows for label in row.labels if len(label) > 3}
+    taken = {printed for match in attempt.matches for printed in match.printed}
+    again = [
+        row
+        for index, row in enumerate(tape)
+        if index not in taken and row.printed and any(label in known for label in row.labels)
+    ]
+    if len(again) >= 8:
+        raise ReportError(
+            f"{len(again)} rows of the form are printed twice: the file holds several reports; "
+            "cut it into one file each",
+            "several_reports",
+        )
+
+
+def _refuse_lost_values(attempt: _Attempt, tape: Sequence[TapeRow]) -> None:
+    """Raises ReportError when a text shows the labels but not a value for each column.
+
+    A text whose repeated strings were dropped keeps each number once.
+    """
+    rows = form_rows(attempt.form)
+    wide = [m for m in attempt.matches if rows[m.form_row].width >= 5 and rows[m.form_row].labels]
+    if len(wide) < 8:
+        return
+    cells = sum(len(tape[p].values) for m in wide for p in m.printed)
+    if cells < 0.5 * sum(rows[m.form_row].width for m in wide):
+        raise ReportError(
+            "the labels are there but most values are not: this text lost repeated values; "
+            "take the report from its original file",
+            "values_lost",
+        )
+
+
+class _Placing:
+    """Turns the winning attempt into slots, gathering warnings on the way."""
+
+    def __init__(self, attempt: _Attempt, tape: Sequence[TapeRow], grids: Sequence[Grid]) -> None:
+        self.form = attempt.form
+        self.attempt = attempt
+        self.tape = tape
+        self.grids = grids
+        self.rows = form_rows(attempt.form)
+        order = list(dict.fromkeys(id(row.section) for row in self.rows))
+        self.section = {key: index for index, key in enumerate(order)}
+        self.slots: dict[str, Slot] = {}
+        self.warnings: list[str] = []
+
+    def placement(self) -> Placement:
+        alternatives = self._alternatives()
+        wanted = self.form.codes(alternatives)
+        valid = set(wanted)
+        for match in self.attempt.matches:
+            row = self.rows[match.form_row]
+            if not valid.issuperset(self._codes(row)):
+                self._warn_unplaced(match.printed[0], "is a second print of a group's rows")
+                continue
+            self._fill(match, row)
+        self._warn_of_the_rest()
+        slots = tuple(self.slots.get(code) or Slot(code, None) for code in wanted)
+        return Placement(
+            self.form.id, alternatives, slots, self.attempt.score, tuple(self.warnings)
+        )
+
+    def _codes(self, row: FormRow) -> list[str]:
+        return [row.section.code(row.table.id, row.row, column) for column in row.section.columns]
+
+    def _alternatives(self) -> frozenset[str]:
+        """The groups printed as one row: it is matched, its leaves are not (or less well)."""
+        found: dict[str, float] = {}
+        for match in self.attempt.matches:
+            row = self.rows[match.form_row]
+            found[f"{row.table.id}.{row.row.id}"] = match.similarity
+        return frozenset(
+            group
+            for group, leaves in self.form.alternatives.items()
+            if group in found and sum(leaf in found for leaf in leaves) == 0
+        )
+
+    def _fill(self, match: Match, row: FormRow) -> None:
+        doubt = None
+        if row.labels and match.similarity < _DOUBTFUL_LABEL:
+            text = "".join(t for p in match.printed for t in self.tape[p].texts).replace("\n", "")
+            doubt = f"the row's label “{text}” does not read like the form's"
+        values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
+        for printed in match.printed:
+            found = self._row_values(self.tape[printed], row)
+            values = [_merge(a, b) for a, b in zip(values, found, strict=True)]
+        for code, column, (cell, why) in zip(
+            self._codes(row), range(row.width), values, strict=True
+        ):
+            grid = self._grid_of(match, cell)
+            columns = self.attempt.columns.get((self._grid_index(match, cell), self._key(row)))
+            self.slots[code] = Slot(
+                code,
+                cell,
+                grid.page if cell else None,
+                grid.reader if cell else "",
+                grid.doubt or doubt or why,
+                columns.units[column] if columns else None,
+            )
+
+    def _key(self, row: FormRow) -> int:
+        return self.section[id(row.section)]
+
+    def _grid_index(self, match: Match, cell: GridCell | None) -> int:
+        for printed in match.printed:
+            if any(value is cell for value in self.tape[printed].values):
+                return self.tape[printed].grid
+        return self.tape[match.printed[0]].grid
+
+    def _grid_of(self, match: Match, cell: GridCell | None) -> Grid:
+        return self.grids[self._grid_index(match, cell)]
+
+    def _row_values(
+        self, row: TapeRow, form_row: FormRow
+    ) -> list[tuple[GridCell | None, str | None]]:
+        """For each column of the section its cell in this printed row, and the doubt about it."""
+        columns = self.attempt.columns.get((row.grid, self._key(form_row)))
+        empty: list[tuple[GridCell | None, str | None]] = [(None, None)] * form_row.width
+        if columns is None:
+            return empty
+        filled = [cell for cell in row.values if _prints(cell)]
+        placed, stray = _by_span(row.values, columns.spans)
+        on_place = sum(cell is not None and _prints(cell) for cell, _ in placed)
+        if stray and len(filled) == form_row.width and on_place < form_row.width:
+            why = "the numbers do not stand under their headers and were placed by order"
+            return [(cell, why) for cell in filled]
+        if stray:
+            why = "the row prints a number under no column of the form"
+            self._warn_unplaced_cell(row, stray)
+            return [(cell, why if cell else None) for cell, _ in placed]
+        if columns.similarity is not None and columns.similarity < _DOUBTFUL_HEADER:
+            return [(cell, "the column headers do not read like the form's") for cell, _ in placed]
+        return placed
+
+    def _warn_unplaced_cell(self, row: TapeRow, cells: Sequence[GridCell]) -> None:
+        text = ", ".join((cell.text or "?") for cell in cells)
+        page = self.grids[row.grid].page
+        label = "".join(row.texts).replace("\n", "")
+        self.warnings.append(f"page {page}: “{text}” in row “{label}” is under no known column")
+
+    def _warn_unplaced(self, index: int, why: str) -> None:
+        row = self.tape[index]
+        label = "".join(row.texts).replace("\n", "")[:60]
+        self.warnings.append(f"page {self.grids[row.grid].page}: row “{label}” {why}")
+
+    def _warn_of_the_rest(self) -> None:
+        """Rows that print numbers and were given to no row of the form."""
+        taken = {printed for match in self.attempt.matches for printed in match.printed}
+        if not taken:
+            return
+        for index in range(min(taken), max(taken) + 1):
+            if index not in taken and self.tape[index].printed and self.tape[index].values:
+                numbers = [c for c in self.tape[index].values if _is_number(c)]
+                if numbers:
+                    self._warn_unplaced(index, "fits no row of the form; its numbers are left out")
+        for grid in {self.tape[p].grid for p in taken}:
+            doubt = self.grids[grid].doubt
+            if doubt:
+                self.warnings.append(f"page {self.grids[grid].page}: {doubt}")
+
+
+def _is_number(cell: GridCell) -> bool:
+    from extract.placing.tape import prints
+
+    return prints(cell) == "number"
+
+
+def _prints(cell: GridCell) -> bool:
+    if cell.text is not None:
+        return bool(cell.text.strip())
+    return bool(cell.readings) and cell.readings[0].mark != "blank"
+
+
+def _by_span(
+    cells: Sequence[GridCell], spans: Sequence[Span | None]
+) -> tuple[list[tuple[GridCell | None, str | None]], list[GridCell]]:
+    """Cells under their columns, and the printing cells that stand under none."""
+    placed: list[tuple[GridCell | None, str | None]] = [(None, None)] * len(spans)
+    stray = []
+    for cell in cells:
+        start, end = cell.column, cell.column + cell.column_span
+        under = [i for i, span in enumerate(spans) if span and start < span[1] and end > span[0]]
+        if not under:
+            if _prints(cell):
+                stray.append(cell)
+            continue
+        why = "one cell stands under several columns" if len(under) > 1 else None
+        placed[under[0]] = _merge(placed[under[0]], (cell, why))
+    return placed, stray
+
+
+def _merge(
+    a: tuple[GridCell | None, str | None], b: tuple[GridCell | None, str | None]
+) -> tuple[GridCell | None, str | None]:
+    """Two cells for one place: the one that prints; if both do, the first, in doubt."""
+    if a[0] is None or b[0] is None:
+        return b if a[0] is None else a
+    if _prints(a[0]) and _prints(b[0]):
+        return a[0], "two printed texts stand in the place of this cell"
+    return a if _prints(a[0]) else b

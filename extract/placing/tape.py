@@ -1,0 +1,94 @@
+"""All grids of a document as one tape of rows: what labels a row, and which cells hold values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.model import Grid, GridCell, Mark
+from extract.placing.labels import bare
+from extract.reading.numbers import read_number
+
+
+@dataclass(frozen=True, slots=True)
+class TapeRow:
+    """One printed row. `labels` are bare candidates for what it is called, likeliest first."""
+
+    grid: int
+    row: int
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+    values: tuple[GridCell, ...]
+    printed: int
+    """How many of the value cells are not blank."""
+
+
+def prints(cell: GridCell) -> Mark:
+    """The mark of a cell, from its text or, where only pixels were read, from its readings."""
+    if cell.text is not None:
+        return read_number(cell.text).mark
+    return cell.readings[0].mark if cell.readings else "illegible"
+
+
+def make_tape(grids: Sequence[Grid]) -> tuple[TapeRow, ...]:
+    """The rows of all grids in reading order."""
+    tape: list[TapeRow] = []
+    for index, grid in enumerate(grids):
+        rows: list[list[tuple[GridCell, Mark]]] = [[] for _ in range(grid.rows)]
+        for cell in grid.cells:
+            rows[cell.row].append((cell, prints(cell)))
+        first_value = _first_value_column(rows)
+        for number, row in enumerate(rows):
+            tape.append(_row(index, number, row, first_value))
+    return tuple(tape)
+
+
+def _after_text(row: Sequence[tuple[GridCell, Mark]]) -> int:
+    """The column right of the last cell whose text is not a number."""
+    return max(
+        (cell.column + cell.column_span for cell, mark in row if mark == "illegible"), default=0
+    )
+
+
+def _first_value_column(rows: Sequence[Sequence[tuple[GridCell, Mark]]]) -> int:
+    """Where most rows of a grid that print numbers turn from label to values."""
+    votes: Counter[int] = Counter()
+    blank_votes: Counter[int] = Counter()
+    for row in rows:
+        split = _after_text(row)
+        after = [mark for cell, mark in row if cell.column >= split]
+        if split == 0 or not after:
+            continue
+        votes[split] += any(mark != "blank" for mark in after)
+        blank_votes[split] += 1
+    best = votes if sum(votes.values()) else blank_votes
+    return best.most_common(1)[0][0] if best else 0
+
+
+def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_value: int) -> TapeRow:
+    split = _after_text(row)
+    if split < first_value:
+        between = [mark for cell, mark in row if split <= cell.column < first_value]
+        if all(mark == "blank" for mark in between):
+            split = first_value
+    elif split > first_value > 0:
+        # Text among the values: an unreadable number, if the row is labelled before it and
+        # prints at least one number more, else a header.
+        labelled = any(m == "illegible" and c.column < first_value for c, m in row)
+        values = [m for c, m in row if c.column >= first_value]
+        numbers = sum(mark in ("number", "dash") for mark in values)
+        if labelled and numbers and numbers >= sum(mark == "illegible" for mark in values):
+            split = first_value
+    texts = tuple(cell.text or "" for cell, mark in row if cell.column < split and mark != "blank")
+    values_of_row = tuple(cell for cell, _ in row if cell.column >= split)
+    printed = sum(mark != "blank" for cell, mark in row if cell.column >= split)
+    return TapeRow(grid, number, _candidates(texts), texts, values_of_row, printed)
+
+
+def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:
+    if not texts:
+        return ()
+    found = dict.fromkeys((bare(texts[-1]), bare("".join(texts[-2:])), bare("".join(texts))))
+    found.pop("", None)
+    return tuple(found)
