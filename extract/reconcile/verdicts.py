@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.forms import Form
-from extract.model import Cause, Cell, CellStatus, Check, Evidence, Reading
-from extract.reconcile.identities import Outcome, System, evaluate, plain, system_of
+from extract.model import Cause, Cell, Check, Evidence, Number
+from extract.reconcile.blanks import lone_blanks
+from extract.reconcile.channels import beliefs
+from extract.reconcile.decode import Decoding, decode
+from extract.reconcile.identities import (
+    Outcome,
+    System,
+    amounts,
+    evaluate,
+    plain,
+    system_of,
+    unstated_totals,
+)
+from extract.reconcile.parity import Parity, parity_of
+from extract.reconcile.settle import MISSING, Posterior, Settled, posterior_of, settle, styles_of
 
-OK_CONFIDENCE = 0.98
-_MISSING = Reading("", "missing", None, None, 0.0)
+PUBLISHER = 0.9
+"""Least probability that an identity's cells are all read as printed, to blame the publisher."""
+READING = 0.5
+"""Least probability of a misread cell to say that the reading is at fault."""
 
 
 def reconcile(
@@ -23,75 +38,154 @@ def reconcile(
     """The decoded cells and the checks of one report.
 
     `evidence` has one entry per code of `form.codes(alternatives)`, in that order. `pixels`:
-    the readings come from pictures. `geometry`: ruled cells of a born-digital page, without
-    which a failed identity is never laid at the publisher's door.
+    the readings come from pictures. `geometry`: ruled cells of a born-digital page; without
+    either, a failed identity is never laid at the publisher's door.
     """
     system = system_of(form, alternatives)
-    best = [one.readings[0] if one.readings else _MISSING for one in evidence]
-    outcomes = evaluate(system, [r.mark for r in best], [r.value for r in best])
+    firsts = [one.readings[0] if one.readings else MISSING for one in evidence]
+    believed = beliefs(evidence, pixels=pixels, geometry=geometry)
+    marks = [reading.mark for reading in firsts]
+    counted = amounts(marks, [reading.value for reading in firsts])
+    unstated = unstated_totals(system, marks, counted)
+    values = [belief.value for belief in believed]
+    unread = {i for i, value in enumerate(values) if value is None} | unstated
+    parity = parity_of(system, values, unread)
+    decodings = decode(parity, believed, system.priors) if parity.syndrome else []
+    posterior = posterior_of(parity, decodings)
+    styles = styles_of(firsts) if pixels else None
+    settled = [
+        settle(i, one, belief, posterior, styles, checked=i in parity.columns)
+        for i, (one, belief) in enumerate(zip(evidence, believed, strict=True))
+    ]
+    if not pixels and not geometry:
+        for i, verdict in lone_blanks(system, settled).items():
+            settled[i] = verdict
     cells = tuple(
-        _cell(system, index, one, reading)
-        for index, (one, reading) in enumerate(zip(evidence, best, strict=True))
+        _cell(system, i, one, verdict, parity)
+        for i, (one, verdict) in enumerate(zip(evidence, settled, strict=True))
     )
-    checks = tuple(
-        _check(system, number, outcome, cells, evidence, pixels=pixels, geometry=geometry)
-        for number, outcome in enumerate(outcomes)
+    outcomes = evaluate(
+        system, [s.reading.mark for s in settled], [s.reading.value for s in settled]
     )
+    blame = _Blame(system, evidence, settled, parity, decodings, posterior, pixels, geometry)
+    checks = tuple(_check(system, n, outcome, blame) for n, outcome in enumerate(outcomes))
     return cells, checks
 
 
-def _cell(system: System, index: int, one: Evidence, reading: Reading) -> Cell:
-    name = system.cells[index]
-    slot = one.slot
-    why = slot.doubt or one.doubt
-    status: CellStatus = "ok"
-    if slot.cell is None:
-        status, why = "missing", why or "no such cell was found"
-    elif reading.mark == "illegible" or not one.readings:
-        status, why = "suspect", why or "the cell could not be read"
-    elif why is not None:
-        status = "suspect"
-    elif reading.probability < OK_CONFIDENCE:
-        status, why = "suspect", f"read with probability {reading.probability:.2f} only"
+def _cell(system: System, index: int, one: Evidence, verdict: Settled, parity: Parity) -> Cell:
+    name, slot, reading = system.cells[index], one.slot, verdict.reading
+    implied: Number | None = None
+    if reading.mark in ("illegible", "missing"):
+        asked = parity.implied.get(index)
+        implied = plain(asked) if asked is not None and asked >= 0 else None
     return Cell(
         name.code,
         name.table,
         name.row,
         name.column,
-        reading.value,
-        None,
+        reading.value if reading.mark == "number" else None,
+        implied,
         reading.printed,
         reading.mark,
         reading.unit or slot.header_unit or name.unit,
-        status,
-        None if status == "missing" else reading.probability,
+        verdict.status,
+        verdict.confidence,
         slot.page,
         slot.cell.box if slot.cell else None,
         reading.reader or slot.reader,
-        why,
+        verdict.why,
         one.readings,
     )
 
 
-def _check(
-    system: System,
-    number: int,
-    outcome: Outcome,
-    cells: Sequence[Cell],
-    evidence: Sequence[Evidence],
-    *,
-    pixels: bool,
-    geometry: bool,
-) -> Check:
+class _Blame:
+    """Who is to blame for a failed identity, and which cell first."""
+
+    def __init__(
+        self,
+        system: System,
+        evidence: Sequence[Evidence],
+        settled: Sequence[Settled],
+        parity: Parity,
+        decodings: Sequence[Decoding],
+        posterior: Posterior,
+        pixels: bool,
+        geometry: bool,
+    ) -> None:
+        self.system, self.evidence, self.settled = system, evidence, settled
+        self.posterior = posterior
+        self.pixels, self.geometry = pixels, geometry
+        self.decoding = {
+            source: decoding
+            for decoding in decodings
+            for row in decoding.rows
+            for source in parity.sources[row]
+        }
+        failing = [source for row in parity.syndrome for source in parity.sources[row]]
+        self.broken = [sum(n in failing for n, _ in terms) for terms in system.touching]
+
+    def culprits(self, number: int) -> tuple[str, ...]:
+        """The cells of an identity, the likeliest culprit first, totals before parts."""
+        moved = {
+            index: round(
+                self.posterior.misreading(index) + self.posterior.misprinted.get(index, 0.0), 6
+            )
+            for index, _ in self.system.terms[number]
+        }
+        order = sorted(
+            self.system.terms[number],
+            key=lambda term: (-moved[term[0]], -self.broken[term[0]], -term[1], term[0]),
+        )
+        return tuple(self.system.cells[index].code for index, _ in order)
+
+    def misread(self, number: int) -> float:
+        """Probability that some cell of an identity prints another number than stands for it."""
+        decoding = self.decoding.get(number)
+        if decoding is None:
+            return 0.0
+        members = {index for index, _ in self.system.terms[number]}
+        stands = {i: self.settled[i].reading.value or 0 for i in members}
+        wrong = decoding.disorder
+        for one in decoding.explanations:
+            right = 1.0
+            for (cell, asked), misread in zip(one.moves, one.misread, strict=True):
+                if cell in members:
+                    right *= misread if stands[cell] == asked else 1.0 - misread
+            wrong += one.probability * (1.0 - right)
+        return wrong
+
+    def cause(self, number: int) -> tuple[Cause, str]:
+        if self.system.identities[number].strength == "soft":
+            return "undecided", "this identity may fail in a sound report"
+        members = [index for index, _ in self.system.terms[number]]
+        for index in members:
+            slot = self.evidence[index].slot
+            doubt = slot.doubt or self.evidence[index].doubt
+            if doubt is not None:
+                return "undecided", f"{self.system.cells[index].code}: {doubt}"
+            if not self.pixels and (slot.cell is None or not slot.cell.whole):
+                return "undecided", f"the digits of {self.system.cells[index].code} cross its rules"
+        misread = self.misread(number)
+        decoding = self.decoding.get(number)
+        if decoding is not None and decoding.disorder > 0.5:
+            return "undecided", "too many identities fail together for a few wrong cells"
+        if misread >= READING:
+            return "reading", f"a cell is misread with probability {misread:.3f}"
+        if not (self.pixels or self.geometry):
+            return "undecided", "a text export cannot show what was printed"
+        if misread <= 1.0 - PUBLISHER:
+            return "publisher", f"every cell is read as printed with probability {1 - misread:.3f}"
+        return "undecided", f"a cell is misread with probability {misread:.3f}"
+
+
+def _check(system: System, number: int, outcome: Outcome, blame: _Blame) -> Check:
     identity = system.identities[number]
     cause: Cause | None = None
+    why = None
+    codes = identity.codes
     if outcome.verdict == "fail":
-        involved = [index for index, _ in system.terms[number]]
-        sound = all(
-            cells[i].status == "ok" and (grid := evidence[i].slot.cell) is not None and grid.whole
-            for i in involved
-        )
-        cause = "publisher" if sound and (geometry or pixels) else "undecided"
+        cause, why = blame.cause(number)
+        codes = blame.culprits(number)
     return Check(
         identity.id,
         identity.strength,
@@ -100,5 +194,6 @@ def _check(
         plain(outcome.actual),
         plain(outcome.difference),
         cause,
-        identity.codes,
+        codes,
+        why,
     )

@@ -1,0 +1,183 @@
+"""Which reading of each cell stands, how sure that is, and why it may be doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extract.model import CellStatus, Evidence, Reading
+from extract.reconcile.channels import Belief, number_of
+from extract.reconcile.decode import Decoding
+from extract.reconcile.identities import Exact, plain
+from extract.reconcile.parity import Parity
+
+# Thresholds of the verdicts, chosen on the decoder bench (docs/measurements.md has the curves)
+# for at most one silent error in 10,000 cells.
+OK_CONFIDENCE = 0.98
+"""A cell below this probability is suspect."""
+REPAIR_CONFIDENCE = 0.9
+"""Least posterior of a reading that is not the recogniser's first choice."""
+REPAIR_SUPPORT = 0.005
+"""Least share of the pixel probability that such a reading has before any arithmetic."""
+SHADOW = 1e-4
+"""A cell that is misread with at least this probability in a failed identity is suspect."""
+_COMPENSATED = 1e-3
+"""Weight of a second error that hides a first one from the identities that still hold."""
+
+_UNLISTED_MARK = 0.1
+"""Share of the readings nobody proposed that are another way of printing nothing."""
+
+MISSING = Reading("", "missing", None, None, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The reading that stands for a cell."""
+
+    reading: Reading
+    status: CellStatus
+    confidence: float | None
+    why: str | None = None
+
+
+@dataclass
+class Posterior:
+    """What the explanations of the failed checks say of each cell."""
+
+    misread: dict[int, dict[Exact, float]] = field(default_factory=dict)
+    """Per cell, the probability of each number that it prints though it was read otherwise."""
+    misprinted: dict[int, float] = field(default_factory=dict)
+    disorder: dict[int, float] = field(default_factory=dict)
+    """Per cell of a failed check, the probability that nothing searched for explains it."""
+
+    def misreading(self, cell: int) -> float:
+        return sum(self.misread.get(cell, {}).values())
+
+
+def posterior_of(parity: Parity, decodings: Sequence[Decoding]) -> Posterior:
+    """The explanations summed cell by cell."""
+    summed = Posterior()
+    for decoding in decodings:
+        for one in decoding.explanations:
+            for (cell, asked), misread in zip(one.moves, one.misread, strict=True):
+                numbers = summed.misread.setdefault(cell, {})
+                numbers[asked] = numbers.get(asked, 0.0) + one.probability * misread
+                summed.misprinted[cell] = summed.misprinted.get(cell, 0.0) + one.probability * (
+                    1.0 - misread
+                )
+        for row in decoding.rows & parity.syndrome.keys():
+            for cell, _ in parity.rows[row]:
+                summed.disorder[cell] = max(summed.disorder.get(cell, 0.0), decoding.disorder)
+    return summed
+
+
+def settle(
+    index: int,
+    evidence: Evidence,
+    belief: Belief,
+    posterior: Posterior,
+    styles: Mapping[str, float] | None,
+    *,
+    checked: bool,
+) -> Settled:
+    """The verdict on one cell.
+
+    `checked`: some identity that can be checked holds the cell. `styles`: how often each way of
+    printing nothing (0, blank, dash) occurs in the report, None where readings are not from
+    pictures.
+    """
+    slot = evidence.slot
+    doubt = slot.doubt or evidence.doubt
+    first = evidence.readings[0] if evidence.readings else MISSING
+    if slot.cell is None:
+        return Settled(first, "missing", None, doubt or "no such cell was found")
+    if belief.value is None:
+        return Settled(first, "suspect", 0.0, doubt or "the cell could not be read")
+    number, probability, why = _number(index, belief, posterior, checked=checked)
+    standing = [r for r in evidence.readings if number_of(r) == number]
+    reading = max(standing, key=lambda r: r.probability)
+    probability *= _share(reading, evidence.readings, belief, number, styles)
+    if doubt is not None:
+        return Settled(reading, "suspect", min(probability, 0.5), doubt)
+    if why is not None or probability < _least(number, first):
+        return Settled(reading, "suspect", probability, why or _unsure(reading, probability))
+    if number != number_of(first):
+        was = first.printed or "nothing"
+        return Settled(
+            reading, "repaired", probability, f"first read as {was}; the identities ask otherwise"
+        )
+    return Settled(reading, "ok", probability)
+
+
+def _least(number: Exact, first: Reading) -> float:
+    return OK_CONFIDENCE if number == number_of(first) else REPAIR_CONFIDENCE
+
+
+def _unsure(reading: Reading, probability: float) -> str:
+    shown = f"“{reading.printed}”" if reading.printed else "blank"
+    return f"read as {shown} with probability {probability:.3f} only"
+
+
+def _number(
+    index: int, belief: Belief, posterior: Posterior, *, checked: bool
+) -> tuple[Exact, float, str | None]:
+    """The number that stands, its probability, and why it is suspect, if arithmetic says so."""
+    value = belief.value
+    assert value is not None
+    known = sum(belief.listed.values()) + belief.other
+    plainly = belief.listed[value] / known
+    if posterior.disorder.get(index, 0.0) > 0.5:
+        return value, min(plainly, 0.5), "the failed identities have no likely explanation"
+    asked = posterior.misread.get(index, {})
+    wrong = posterior.misreading(index)
+    if asked:
+        best = max(asked, key=lambda n: (asked[n], -n))
+        support = belief.listed.get(best, 0.0) / known
+        if asked[best] >= REPAIR_CONFIDENCE and support >= REPAIR_SUPPORT:
+            return best, asked[best], None
+        if wrong >= SHADOW:
+            return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
+    if not checked:
+        return value, plainly, None
+    # Another number here would need a second error to hide it.
+    hidden = (1.0 - plainly) / plainly * _COMPENSATED
+    return value, max(plainly, 1.0 - hidden) * (1.0 - wrong), None
+
+
+def _share(
+    reading: Reading,
+    readings: Sequence[Reading],
+    belief: Belief,
+    number: Exact,
+    styles: Mapping[str, float] | None,
+) -> float:
+    """How sure the mark is, given the number: zero, blank and dash count the same in a sum.
+
+    In a report that never leaves a cell blank, one blank needs better proof than in one that
+    often does.
+    """
+    if number != 0 or (styles is None and belief.listed[number] == reading.probability):
+        return reading.probability / belief.listed[number]
+    usual = styles or {}
+    same = [r for r in readings if number_of(r) == number]
+    weights = {id(r): r.probability * usual.get(style(r), 1.0) for r in same}
+    unseen = {"0", "blank", "dash"} - {style(r) for r in same}
+    unlisted = _UNLISTED_MARK * belief.other * sum(usual.get(name, 1.0) for name in unseen)
+    return weights[id(reading)] / (sum(weights.values()) + unlisted)
+
+
+def style(reading: Reading) -> str:
+    return "0" if reading.mark == "number" else reading.mark
+
+
+def styles_of(firsts: Sequence[Reading]) -> dict[str, float]:
+    """How usual each way of printing nothing is in this report, 1 for the most usual one.
+
+    One occurrence says nothing: it may be the misreading in question.
+    """
+    counts = {"0": 0, "blank": 0, "dash": 0}
+    for reading in firsts:
+        if number_of(reading) == 0:
+            counts[style(reading)] += 1
+    usual = max(*counts.values(), 1)
+    return {name: max(count - 1, 0.5) / usual for name, count in counts.items()}
