@@ -1,0 +1,257 @@
+"""Rules of tables in a straight picture: where they run, and which edges of squares they draw.
+
+All positions are px at WORK_DPI. The lines of a table, level and upright, cut it into squares;
+each side of each square is an edge that is drawn or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.grids.straighten import ridges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.model import Pixels
+
+    Floats = NDArray[np.float64]
+
+REACH = 5
+"""Half the greatest thickness of a rule, px: 3.5 pt in all."""
+SAME_LINE = 8.0
+"""Rules nearer than this (1 mm) are one rule drawn twice."""
+
+
+@dataclass(frozen=True)
+class Inked:
+    """What the searches share: darkness and, per direction, ridges smoothed along a rule.
+
+    `level`/`upright` are ridges averaged over 9 px along, `level_dark`/`upright_dark` darkness
+    over 5 px; `level_mask`/`upright_mask` mark steady rules of at least 40–50 px. The upright
+    ones are transposed, so that rules run along the last axis in both.
+    """
+
+    dark: Pixels
+    level: Pixels
+    upright: Pixels
+    level_dark: Pixels
+    upright_dark: Pixels
+    level_mask: Pixels
+    upright_mask: Pixels
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """Lines of one table and how surely each edge between them is drawn.
+
+    `ys` (rows + 1) and `xs` (columns + 1) are positions; `level` (rows + 1, columns) and
+    `upright` (rows, columns + 1) hold the evidence of edges, 0 none to 1 solid; `thickness` is
+    that of the typical rule; `assumed` tells which outer sides no rule draws.
+    """
+
+    ys: Floats
+    xs: Floats
+    level: Floats
+    upright: Floats
+    thickness: float
+    assumed: tuple[str, ...] = ()
+
+
+def inked(grey: Pixels) -> Inked:
+    """The shared measurements of a straight picture with even light."""
+    import cv2
+
+    dark = 255 - grey
+    dark = np.where(dark < 12, 0, dark).astype(np.uint8)
+    turned = np.ascontiguousarray(dark.T)
+    found = []
+    for image, window in ((dark, 61), (turned, 45)):
+        ridge = ridges(cv2.blur(image, (1, 3)), REACH, upright=False)
+        mask = _steady(ridge, window)
+        found.append((cv2.blur(ridge, (3, 1)), cv2.blur(image, (3, 1)), mask))
+    (level, level_dark, level_mask), (upright, upright_dark, upright_mask) = found
+    return Inked(dark, level, upright, level_dark, upright_dark, level_mask, upright_mask)
+
+
+def _steady(ridge: Pixels, window: int) -> Pixels:
+    """Marks (1) rules along the last axis: ridges over most of a window, gaps included."""
+    import cv2
+
+    faint = cv2.blur((ridge > 12).astype(np.uint8) * 255, (window, 1))
+    strength = ridge[faint > 230]
+    typical = float(np.median(strength)) if len(strength) > 300 else 40.0
+    drawn = (ridge > max(8.0, 0.35 * typical)).astype(np.uint8)
+    covered = (cv2.blur(drawn * 255, (window, 1)) > 0.8 * 255).astype(np.uint8)
+    out: Pixels = cv2.dilate(covered, np.ones((1, window - 12), np.uint8))
+    return out
+
+
+def table_regions(ink: Inked) -> list[tuple[int, int, int, int]]:
+    """Boxes (x0, y0, x1, y1) of what rules hold together, two of each direction at least."""
+    import cv2
+
+    rules = cv2.max(ink.level_mask, np.ascontiguousarray(ink.upright_mask.T))
+    small = cv2.resize(
+        cv2.dilate(rules, np.ones((3, 3), np.uint8)), None, fx=0.25, fy=0.25,
+        interpolation=cv2.INTER_NEAREST,
+    )  # fmt: skip
+    small = cv2.dilate(small, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
+    boxes = []
+    for x, y, w, h, _ in stats[1:]:
+        if w * 4 >= 120 and h * 4 >= 30:
+            boxes.append((int(x * 4), int(y * 4), int((x + w) * 4), int((y + h) * 4)))
+    return sorted(_joined(boxes), key=lambda b: (b[1], b[0]))
+
+
+def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Boxes with those that overlap made one: pieces of one table with broken rules."""
+    boxes = list(boxes)
+    merged = True
+    while merged:
+        merged = False
+        for i, a in enumerate(boxes):
+            for j in range(i + 1, len(boxes)):
+                b = boxes[j]
+                if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]:
+                    boxes[i] = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+                    del boxes[j]
+                    merged = True
+                    break
+            if merged:
+                break
+    return boxes
+
+
+def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
+    """The lattice of the rules inside a box, or None where they make no table."""
+    x0, y0, x1, y1 = box
+    height, width = ink.dark.shape
+    x0, y0, x1, y1 = max(0, x0 - 8), max(0, y0 - 8), min(width, x1 + 8), min(height, y1 + 8)
+    level_mask = ink.level_mask[y0:y1, x0:x1]
+    upright_mask = ink.upright_mask[x0:x1, y0:y1]
+    ys = _line_positions(level_mask, ink.level[y0:y1, x0:x1]) + y0
+    xs = _line_positions(upright_mask, ink.upright[x0:x1, y0:y1]) + x0
+    if len(ys) < 2 or len(xs) < 2:
+        return None
+    thickness = max(_thickness(ink.dark, ys, x0, x1), _thickness(ink.dark.T, xs, y0, y1))
+    for _ in range(9):
+        level = _evidence(ink.level, ink.level_dark, ys, xs, touched=True)
+        upright = _evidence(ink.upright, ink.upright_dark, xs, ys, touched=False).T
+        keep_rows = _confirmed(level, xs)
+        keep_columns = _confirmed(upright.T, ys)
+        if keep_rows.sum() < 2 or keep_columns.sum() < 2:
+            return None
+        if keep_rows.all() and keep_columns.all():
+            break
+        ys, xs = ys[keep_rows], xs[keep_columns]
+    return Lattice(ys, xs, level, upright, thickness)
+
+
+def _line_positions(mask: Pixels, ridge: Pixels) -> Floats:
+    """Positions across at which rules of one direction lie, doubled ones once."""
+    weight = np.where(mask > 0, ridge, 0).astype(np.float64).sum(axis=1)
+    length = mask.astype(np.int64).sum(axis=1)
+    rows = np.nonzero(length >= 40)[0]
+    if not len(rows):
+        return np.zeros(0)
+    groups = np.split(rows, np.nonzero(np.diff(rows) > SAME_LINE)[0] + 1)
+    return np.array(
+        [float((group * weight[group]).sum() / max(weight[group].sum(), 1e-9)) for group in groups]
+    )
+
+
+def _thickness(dark: Pixels, lines: Floats, start: int, stop: int) -> float:
+    """Thickness in px of the typical rule among lines along the last axis."""
+    found = []
+    for line in lines:
+        at = round(float(line))
+        if at < 6 or at + 7 > dark.shape[0]:
+            continue
+        profile = np.median(dark[at - 6 : at + 7, start:stop].astype(np.float64), axis=1)
+        profile = profile - profile.min()
+        if profile.max() > 15:
+            found.append(float(profile.sum() / profile.max()))
+    return float(np.median(found)) if found else 2.0
+
+
+def _evidence(ridge: Pixels, dark: Pixels, lines: Floats, stops: Floats, touched: bool) -> Floats:
+    """How surely each edge (line, between neighbouring stops) is drawn, 0 to 1.
+
+    Both pictures have the lines along their last axis. An edge must be dark over its length and
+    at both ends, and lighter on both sides: text that a line would cross is neither. Text of
+    tight rows may touch level rules (`touched`), so that they need to stand out less.
+    """
+    a, b = max(0, int(stops[0])), int(np.ceil(stops[-1])) + 1
+    along_ridge = _along(ridge, lines, a, b)
+    along_dark = _along(dark, lines, a, b)
+    solid = along_ridge[along_ridge > 15]
+    typical_ridge = float(np.percentile(solid, 60)) if len(solid) else 60.0
+    solid = along_dark[along_ridge > 0.5 * typical_ridge]
+    typical_dark = float(np.median(solid)) if len(solid) else 80.0
+    is_ridge = (along_ridge > 0.4 * typical_ridge).astype(np.float64)
+    is_dark = (along_dark > 0.5 * typical_dark).astype(np.float64)
+    beside = _beside(dark, lines, a, b) / typical_dark
+    evidence = np.zeros((len(lines), len(stops) - 1))
+    for j in range(len(stops) - 1):
+        left, right = int(stops[j]) - a + 4, int(stops[j + 1]) - a - 3
+        if right - left < 4:
+            continue
+        end = max(4, min(14, (right - left) // 3))
+        over = is_dark[:, left:right].mean(axis=1)
+        ends = np.minimum(
+            is_dark[:, left : left + end].mean(axis=1), is_dark[:, right - end : right].mean(axis=1)
+        )
+        thin = is_ridge[:, left:right].mean(axis=1) / np.maximum(over, 0.05)
+        stands = np.clip(0.4 + 1.2 * thin if touched else (thin - 0.5) / 0.35, 0, 1)
+        if not touched:
+            stands *= np.clip(1.16 - 2 * beside[:, left:right].mean(axis=1), 0.2, 1)
+        evidence[:, j] = over * np.clip(0.5 + 0.5 * ends, 0, 1) * stands
+    return evidence
+
+
+def _beside(dark: Pixels, lines: Floats, start: int, stop: int) -> Floats:
+    """(lines, stop - start) mean darkness 4 to 9 px beside each line, both sides together."""
+    strips = []
+    for line in lines:
+        at = int(np.clip(round(float(line)), 10, dark.shape[0] - 11))
+        left, right = dark[at - 9 : at - 3, start:stop], dark[at + 4 : at + 10, start:stop]
+        strips.append((left.mean(axis=0) + right.mean(axis=0)) / 2)
+    return np.array(strips, np.float64)
+
+
+def _confirmed(evidence: Floats, stops: Floats) -> NDArray[np.bool_]:
+    """Which lines are rules: strokes of letters line up over a row or two, never surely."""
+    keep = np.zeros(len(evidence), dtype=bool)
+    lengths = np.diff(stops)
+    for i, edges in enumerate(evidence):
+        for start, stop in runs(edges > 0.6):
+            length = float(lengths[start:stop].sum())
+            mean = float((edges[start:stop] * lengths[start:stop]).sum()) / length
+            keep[i] |= (
+                (length >= 110 and mean >= 0.75)
+                or (length >= 60 and mean >= 0.9)
+                or (length >= 45 and stop - start > 1 and mean >= 0.85)
+                or (length >= 28 and stop - start == len(edges) and mean >= 0.85)
+            )
+    return keep
+
+
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Half-open ranges in which all flags are set."""
+    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    starts, stops = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
+
+
+def _along(image: Pixels, lines: Floats, start: int, stop: int) -> Floats:
+    """(lines, stop - start) greatest value within 1 px of each line."""
+    strips = []
+    for line in lines:
+        at = int(np.clip(round(float(line)), 1, image.shape[0] - 2))
+        strips.append(image[at - 1 : at + 2, start:stop].max(axis=0))
+    return np.array(strips, np.float64)

@@ -1,0 +1,210 @@
+"""Tables of a page that is a picture, as grids of cells with their crops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.errors import SourceError
+from extract.grids.rules import Lattice, inked, lattice_of, table_regions
+from extract.grids.squares import Span, joined_squares, unsure_edges
+from extract.grids.straighten import (
+    FINEST_DPI,
+    SHAPE_DPI,
+    WORK_DPI,
+    Straight,
+    even_light,
+    grey_of,
+    resampled,
+    straightened,
+    text_runs_upright,
+    turned_straight,
+    unturned,
+)
+from extract.grids.textlines import text_lines, upness
+from extract.model import Box, Grid, GridCell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from extract.model import Page, Pixels
+
+    ReadLines = Callable[[Sequence[Pixels]], list[tuple[str, float]]]
+    """Text and confidence (0 to 1) of pictures of text lines."""
+
+READER = "scan-rules"
+LEAST_DPI = 60.0
+
+
+@dataclass(frozen=True)
+class LineCrop:
+    """A line of text outside tables: its picture, its place, its letter size in points."""
+
+    crop: Pixels = field(compare=False, repr=False)
+    box: Box
+    size: float
+
+
+@dataclass(frozen=True)
+class ScannedPage:
+    """What a page's picture shows: grids without texts, and text lines in reading order.
+
+    Cells have `text` None, `box` in points of the page as displayed and `crop`, the straight
+    grey picture of what is inside their rules, at `dpi`. `turned` is the clockwise turn in
+    degrees that made the page upright. `warnings` name the page.
+    """
+
+    page: int
+    grids: tuple[Grid, ...] = ()
+    line_crops: tuple[LineCrop, ...] = ()
+    turned: int = 0
+    dpi: float = 0.0
+    warnings: tuple[str, ...] = ()
+
+
+def find_scanned_grids(page: Page, read_lines: ReadLines | None = None) -> ScannedPage:
+    """Finds the ruled tables and the text lines of a page given as a picture.
+
+    `read_lines`, when given, settles which way up a page is where its own signs do not. Never
+    raises for what a page shows: a page that cannot be used has a warning instead.
+    """
+    if page.pixels is None:
+        return ScannedPage(page.number, warnings=(f"page {page.number}: no picture of it",))
+    try:
+        picture, per_point = page.pixels()
+    except SourceError as error:
+        return ScannedPage(page.number, warnings=(f"page {page.number}: {error.what}",))
+    dpi = per_point * 72.0
+    if dpi < LEAST_DPI:
+        why = f"{dpi:.0f} dpi are too few to tell digits apart; scan it again at 200 dpi or more"
+        return ScannedPage(page.number, warnings=(f"page {page.number}: {why}",))
+    grey = grey_of(picture)
+    if dpi > FINEST_DPI * 1.1:
+        grey = resampled(grey, FINEST_DPI / dpi)
+    scale = grey.shape[1] / picture.shape[1]
+    grey = even_light(grey, dpi * scale)
+    empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
+    if empty:
+        return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
+    straight = _upright(grey, dpi * scale, per_point * scale, read_lines)
+    return _read_structure(page.number, straight)
+
+
+def _emptiness(small: Pixels) -> str | None:
+    """In words, why a page at SHAPE_DPI has nothing to read, or None."""
+    share = float((small < 128).mean())
+    if share < 0.0002:
+        return "blank"
+    if share > 0.4:
+        return "a photograph or a dark picture, no text to read"
+    return None
+
+
+def _upright(grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None) -> Straight:
+    """The page straight and the right way up."""
+    side = text_runs_upright(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
+    turned = 90 if side else 0
+    height, width = grey.shape
+    upright = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
+    straight = straightened(
+        upright, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
+    )
+    del read_lines
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
+    tables = table_regions(inked(small))
+    signs = upness(small, WORK_DPI, tables)
+    if signs.score < (0.0 if side else -0.5):
+        straight = turned_straight(straight)
+    return straight
+
+
+def _read_structure(number: int, straight: Straight) -> ScannedPage:
+    """Grids and text lines of a straight page."""
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
+    ink = inked(small)
+    grids, areas, warnings = [], [], []
+    for region in table_regions(ink):
+        lattice = lattice_of(ink, region)
+        if lattice is None:
+            continue
+        grid = _grid(number, straight, lattice)
+        if len(grid.cells) < 2:
+            continue
+        grids.append(grid)
+        areas.append(region)
+        if grid.doubt:
+            warnings.append(f"page {number}: {grid.doubt}")
+    lines = [_line_crop(straight, area) for area in text_lines(small, WORK_DPI, areas)]
+    return ScannedPage(
+        number, tuple(grids), tuple(lines), straight.turned, straight.dpi, tuple(warnings)
+    )
+
+
+def _grid(number: int, straight: Straight, lattice: Lattice) -> Grid:
+    """The grid of a lattice, with boxes on the page as displayed and crops."""
+    spans, doubts = joined_squares(lattice)
+    if unsure_edges(lattice) > 0.05:
+        doubts.append("rules too faint or broken to be sure of the cells")
+    cells = tuple(_cell(straight, lattice, span) for span in spans)
+    xs, ys = lattice.xs, lattice.ys
+    box = page_box(straight, xs[0], ys[0], xs[-1], ys[-1])
+    doubt = "; ".join(dict.fromkeys(doubts)) or None
+    if doubt:
+        doubt = f"the table may be cut into cells wrongly: {doubt}"
+    return Grid(number, len(ys) - 1, len(xs) - 1, cells, box, READER, doubt)
+
+
+def _cell(straight: Straight, lattice: Lattice, span: Span) -> GridCell:
+    x0, x1 = lattice.xs[span.column], lattice.xs[span.column + span.columns]
+    y0, y1 = lattice.ys[span.row], lattice.ys[span.row + span.rows]
+    inset = lattice.thickness / 2 + 1.0
+    crop = crop_of(straight, x0 + inset, y0 + inset, x1 - inset, y1 - inset)
+    return GridCell(
+        span.row, span.column, span.rows, span.columns,
+        text=None, box=page_box(straight, x0, y0, x1, y1), crop=crop,
+    )  # fmt: skip
+
+
+def _line_crop(straight: Straight, area: tuple[int, int, int, int]) -> LineCrop:
+    x0, y0, x1, y1 = area
+    margin = 0.15 * (y1 - y0)
+    crop = crop_of(straight, x0 - margin, y0 - margin, x1 + margin, y1 + margin)
+    # A line's ink is a little lower than the letters' em square.
+    return LineCrop(crop, page_box(straight, x0, y0, x1, y1), (y1 - y0) * 72 / WORK_DPI / 0.94)
+
+
+def crop_of(straight: Straight, x0: float, y0: float, x1: float, y1: float) -> Pixels:
+    """The part of a straight picture inside a box given in px at WORK_DPI."""
+    scale = straight.dpi / WORK_DPI
+    height, width = straight.grey.shape
+    left, right = max(0, round(x0 * scale)), min(width, round(x1 * scale))
+    top, bottom = max(0, round(y0 * scale)), min(height, round(y1 * scale))
+    return straight.grey[top : max(bottom, top + 1), left : max(right, left + 1)].copy()
+
+
+def page_box(straight: Straight, x0: float, y0: float, x1: float, y1: float) -> Box:
+    """The box, in points of the page as displayed, round a box in px at WORK_DPI."""
+    scale = straight.dpi / WORK_DPI
+    corners = np.array([[x0, y0], [x1, y0], [x0, y1], [x1, y1]], np.float64) * scale
+    places = straight.to_page(corners)
+    low, high = places.min(axis=0), places.max(axis=0)
+    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def column_positions(grid: Grid) -> tuple[float, ...]:
+    """Where a grid's columns begin and the last one ends, as shares 0 to 1 of its width.
+
+    Fragments of one table over pages share them. Only for grids that stand upright on the page.
+    """
+    edges: dict[int, list[float]] = {}
+    for cell in grid.cells:
+        if cell.box is not None:
+            edges.setdefault(cell.column, []).append(cell.box.x0)
+            edges.setdefault(cell.column + cell.column_span, []).append(cell.box.x1)
+    if len(edges) < 2:
+        return ()
+    places = [float(np.median(edges[at])) for at in sorted(edges)]
+    width = max(places[-1] - places[0], 1e-9)
+    return tuple((place - places[0]) / width for place in places)
