@@ -89,7 +89,7 @@ def plan(
                 and facts == _first(known.sources, given_before)
             )
         )
-        file = paths.get(names[0]) or _still(names[0], hashes[report_id])
+        file = paths.get(names[0]) or still_there(names[0], hashes[report_id])
         if fresh and (not renamed or file is None):
             unchanged.update([report_id] if here else [])
             continue
@@ -133,7 +133,7 @@ def _first(names: Iterable[str], given: Mapping[str, Given]) -> Given | None:
     return next((given[name] for name in names if name in given), None)
 
 
-def _still(source: str, sha256: str) -> Path | None:
+def still_there(source: str, sha256: str) -> Path | None:
     """The file of a former run, if it is still there and the same."""
     try:
         return Path(source) if _sha256(Path(source)) == sha256 else None

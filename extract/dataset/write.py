@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,6 +104,12 @@ def safe_csv(table: Any) -> Any:
                 texts = pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts)
                 table = table.set_column(place, field, texts)
     return table
+
+
+def safe_text(text: str) -> str:
+    """One text as `safe_csv` would write it."""
+    risky = re.match(_FORMULA, text) and not re.match(_HARMLESS, text)
+    return f"'{text}" if risky else text
 
 
 def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:

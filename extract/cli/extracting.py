@@ -1,0 +1,71 @@
+"""`gouji extract`: options in, progress and summary out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from extract.cli import INTERRUPTED
+from extract.cli.running import FAILED
+from extract.errors import UsageError
+
+
+def extract(
+    paths: Annotated[list[Path], typer.Argument(help="files and folders", metavar="PATH...")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="the dataset")],
+    workers: Annotated[int | None, typer.Option(min=1, help="processes (default: cores)")] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="of parquet,csv,xlsx,duckdb; parquet always")
+    ] = "parquet,csv",
+    csv_bom: Annotated[
+        bool, typer.Option("--csv-bom", help="mark the CSV as UTF-8, for Excel")
+    ] = False,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="where the work is done")
+    ] = "local",
+    about: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="what is known: columns path, url, agency, region_code, year",
+        ),
+    ] = None,
+    debug: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="draw what was found on each page")
+    ] = None,
+) -> None:
+    """Read reports into the dataset DIR, or continue the one that is there.
+
+    Folders are searched for .pdf .docx .html .md .txt .tsv .png .jpg .tif files.
+
+    Exit codes: 0 every report was read (some may need review), 1 some file failed, 2 wrong
+    usage, 3 the dataset cannot be written, 130 interrupted (what was finished is kept).
+    """
+    from extract.cli.progress import reporting
+    from extract.cli.summary import summarise
+    from extract.dataset import extract as extract_dataset
+    from extract.dataset.write import parse_formats
+
+    if engine == "ray":
+        raise UsageError("--engine ray: not in this version; leave --engine out")
+    if debug is not None:
+        raise UsageError("--debug: not in this version; leave --debug out")
+    wanted = parse_formats(formats)
+    with reporting() as progress:
+        summary = extract_dataset(
+            paths,
+            output,
+            workers=workers,
+            formats=wanted,
+            csv_bom=csv_bom,
+            about=about,
+            progress=progress,
+        )
+    for line in summarise(summary, wanted):
+        typer.echo(line)
+    if summary.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if summary.count("failed"):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,125 @@
+"""`gouji tables` and `gouji layouts`: what a document prints, and what gouji knows of forms."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from extract.cli.running import guarded, new_app
+from extract.errors import UsageError
+
+if TYPE_CHECKING:
+    from extract.forms import Form
+    from extract.model import Box, Grid
+
+
+def tables(
+    file: Annotated[Path, typer.Argument(help="any document", metavar="FILE")],
+    folder: Annotated[
+        Path | None, typer.Option("--csv", metavar="DIR", help="one CSV per table, here")
+    ] = None,
+) -> None:
+    """The ruled tables of any document, known form or not, as JSON on standard output."""
+    from extract.tables import plain
+
+    if not file.is_file():
+        raise UsageError(f"{plain(str(file))}: no such file; check the path")
+    from extract.pipeline import raw_tables
+
+    grids = raw_tables(file)
+    if folder is None:
+        typer.echo(json.dumps([grid_json(grid) for grid in grids], ensure_ascii=False, indent=1))
+        return
+    from extract.dataset.write import safe_text, writing
+
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, grid in enumerate(grids, 1):
+            path = folder / f"{file.stem}-p{grid.page}-t{number}.csv"
+            with path.open("w", encoding="utf-8", newline="") as out:
+                csv.writer(out).writerows([map(safe_text, row) for row in grid_rows(grid)])
+            typer.echo(plain(str(path)))
+
+
+def grid_rows(grid: Grid) -> list[list[str]]:
+    """The texts of a grid, row by row; merged text stands at its first cell."""
+    rows = [[""] * grid.columns for _ in range(grid.rows)]
+    for cell in grid.cells:
+        rows[cell.row][cell.column] = cell.text or ""
+    return rows
+
+
+def grid_json(grid: Grid) -> dict[str, Any]:
+    return {
+        "page": grid.page,
+        "box": _corners(grid.box),
+        "rows": grid_rows(grid),
+        "cells": [
+            {
+                "row": cell.row,
+                "column": cell.column,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+                "text": cell.text or "",
+                "box": _corners(cell.box),
+            }
+            for cell in grid.cells
+        ],
+    }
+
+
+def _corners(box: Box | None) -> list[float] | None:
+    return [round(x, 2) for x in (box.x0, box.y0, box.x1, box.y1)] if box else None
+
+
+layouts = new_app(invoke_without_command=True, help="The forms that gouji knows.")
+
+
+@layouts.callback()
+@guarded
+def listing(context: typer.Context) -> None:
+    """The forms that gouji knows."""
+    if context.invoked_subcommand is None:
+        from extract.forms import load_forms
+
+        for form in load_forms():
+            typer.echo(f"{form.id}  {form.name.zh}  {form.authority}")
+            typer.echo(
+                f"      {form.name.en}; {len(form.codes())} cells, "
+                f"{len(form.identities())} identities"
+            )
+
+
+@layouts.command()
+@guarded
+def show(
+    form: Annotated[str, typer.Argument(metavar="ID", help="a form, such as 2021")],
+) -> None:
+    """Every cell of a form with its code and labels, and every identity."""
+    from extract.forms import load_forms
+
+    forms = {one.id: one for one in load_forms()}
+    if form not in forms:
+        raise UsageError(f"no form '{form}'; there are {', '.join(forms)}")
+    for line in _lines(forms[form]):
+        typer.echo(line)
+
+
+def _lines(form: Form) -> list[str]:
+    lines = [f"{form.id}  {form.name.zh}", f"{form.authority}; {form.name.en}"]
+    table_id = ""
+    for code, table, section, row, column in form.cells():
+        if table.id != table_id:
+            table_id = table.id
+            lines += ["", f"{table.id}  {table.title.zh}  {table.title.en}"]
+        heads = (section.label,) if section.label else ()
+        labels = [label.zh for label in (*heads, *row.path, *column.path)]
+        lines.append(f"  {code}  {' / '.join(labels)}")
+    lines += ["", "identities"]
+    for one in form.identities():
+        lines.append(f"  {one.id}  {one.strength}  {one.wording.zh}  {one.wording.en}")
+    return lines

@@ -1,0 +1,64 @@
+"""The closing words of `gouji extract`: how it went and where to look."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from extract.dataset import Summary
+from extract.tables import LIST_SEPARATOR, plain
+
+_SHOWN = 5
+
+
+def summarise(summary: Summary, formats: tuple[str, ...]) -> Iterator[str]:
+    """Lines for a person, the most useful first."""
+    total = len(summary.reports)
+    counts = ", ".join(
+        f"{summary.count(status)} {word}"
+        for status, word in (("ok", "ok"), ("review", "to review"), ("failed", "failed"))
+    )
+    yield f"{total} {'report' if total == 1 else 'reports'}: {counts}"
+    if summary.unchanged:
+        yield f"{summary.unchanged} of them unchanged since the last run and not read again"
+    if summary.others:
+        yield f"{summary.others} other files in the folders were left alone"
+    if summary.interrupted:
+        yield f"interrupted: {summary.missed} files not read; the same command continues"
+    others = [one for one in formats if one != "parquet"]
+    also = f" (Parquet; also as {', '.join(others)})" if others else " (Parquet)"
+    yield f"dataset: {plain(os.fspath(summary.folder))}{also}"
+    yield from _look_first(summary)
+
+
+def _look_first(summary: Summary) -> Iterator[str]:
+    doubtful = sorted(
+        (row for row in summary.reports if row["status"] == "review"),
+        key=lambda row: (-row["suspect"] - row["missing"] - row["failed_checks"], row["source"]),
+    )
+    # Balanced by our reading, but not in print: the auditor's first question.
+    broken = [row for row in summary.reports if row["publisher_errors"] and row["status"] == "ok"]
+    for heading, rows in (
+        ("to review, worst first:", doubtful),
+        ("well read, but the published numbers disagree:", broken),
+    ):
+        if rows:
+            yield heading
+            yield from (f"  {row['source']}: {reasons(row)}" for row in rows[:_SHOWN])
+            if len(rows) > _SHOWN:
+                yield f"  and {len(rows) - _SHOWN} more: column status of the table reports"
+
+
+def reasons(row: Mapping[str, Any]) -> str:
+    """In words, why a report deserves a look."""
+    counts = (
+        (row["suspect"], "suspect cells"),
+        (row["missing"], "missing cells"),
+        (row["failed_checks"], "identities that fail"),
+        (row["publisher_errors"], "of them the publisher's"),
+    )
+    said = [f"{count} {what}" for count, what in counts if count]
+    if row["warnings"]:
+        said.append(row["warnings"].split(LIST_SEPARATOR)[0])
+    return ", ".join(said) or "see its warnings"
