@@ -95,9 +95,8 @@ def evidence(
         if one is None:
             found.append(Evidence(Slot(name.code, None), ()))
             continue
-        if isinstance(one, int):
-            one = shown(one)
-        several = (one,) if isinstance(one, Reading) else tuple(one)
+        first = shown(one) if isinstance(one, int) else one
+        several = (first,) if isinstance(first, Reading) else tuple(first)
         cell = GridCell(0, index, text="", box=Box(0, 0, 9, 9), whole=index not in torn)
         doubt = (doubts or {}).get(index)
         found.append(Evidence(Slot(name.code, cell, 1, "test", doubt), several))
