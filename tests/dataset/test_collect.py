@@ -1,0 +1,63 @@
+"""Paths → files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from extract.dataset.collect import SUFFIXES, collect
+from extract.errors import UsageError
+
+
+def _make(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def test_folders_are_searched_and_unknown_suffixes_counted(tmp_path: Path) -> None:
+    _make(tmp_path, "b.PDF", "a/c.docx", "a/d.csv", "notes", "a/e/f.tiff")
+    found = collect([tmp_path])
+    assert [str(f.relative_to(tmp_path)) for f in found.files] == ["a/c.docx", "a/e/f.tiff", "b.PDF"]
+    assert found.others == 2
+
+
+def test_a_file_given_itself_is_taken_whatever_its_suffix(tmp_path: Path) -> None:
+    _make(tmp_path, "report.bin")
+    assert collect([tmp_path / "report.bin"]).files == (tmp_path / "report.bin",)
+
+
+def test_a_file_met_twice_is_one(tmp_path: Path) -> None:
+    _make(tmp_path, "a.pdf")
+    assert len(collect([tmp_path, tmp_path / "a.pdf", tmp_path]).files) == 1
+
+
+def test_hidden_files_lock_files_and_the_dataset_itself_are_left_out(tmp_path: Path) -> None:
+    _make(tmp_path, "a.pdf", ".a.pdf", "._b.pdf", ".git/c.html", "~$d.docx", "out/audit.html")
+    found = collect([tmp_path], skip=tmp_path / "out")
+    assert [f.name for f in found.files] == ["a.pdf"]
+
+
+def test_paths_stay_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(tmp_path, "in/a.pdf")
+    monkeypatch.chdir(tmp_path)
+    assert [str(f) for f in collect([Path("in")]).files] == [os.path.join("in", "a.pdf")]
+
+
+def test_a_path_that_is_not_there_is_wrong_usage_and_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nope\.pdf: no such file"):
+        collect([tmp_path / "nope.pdf"])
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    _make(tmp_path, "a/b.pdf")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    assert len(collect([tmp_path]).files) == 1
+
+
+def test_the_known_suffixes() -> None:
+    known = ".pdf .docx .html .htm .md .txt .tsv .png .jpg .jpeg .tif .tiff"
+    assert set(known.split()) == SUFFIXES
