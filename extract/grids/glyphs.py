@@ -8,6 +8,17 @@ from collections.abc import Iterable, Sequence
 from extract.model import Box, Glyph, Line
 
 
+# Full-width marks whose ink is in the left part of their square: at the end of a line they may
+# hang over the rule of their cell.
+_HANGING = frozenset("，。、；：！？）」』】》〉”’,.;")
+
+
+def ink_centre(glyph: Glyph) -> tuple[float, float]:
+    """The point that says in which cell a glyph stands."""
+    share = 0.2 if glyph.text in _HANGING else 0.5
+    return glyph.x0 + share * (glyph.x1 - glyph.x0), (glyph.y0 + glyph.y1) / 2
+
+
 def drop_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """The glyphs without those printed again almost in place, as makers do to fake bold.
 
@@ -76,8 +87,11 @@ def cell_text(glyphs: Sequence[Glyph], box: Box) -> tuple[str, bool]:
     if not seen:
         return "", True
     whole = all(
-        box.x0 - glyph.x0 <= 0.34 * (glyph.x1 - glyph.x0)
-        and glyph.x1 - box.x1 <= 0.34 * (glyph.x1 - glyph.x0)
+        glyph.text in _HANGING
+        or (
+            box.x0 - glyph.x0 <= 0.34 * (glyph.x1 - glyph.x0)
+            and glyph.x1 - box.x1 <= 0.34 * (glyph.x1 - glyph.x0)
+        )
         for glyph in seen
     )
     if len(seen) == 1:

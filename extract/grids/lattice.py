@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from extract.grids.glyphs import cell_text, drop_doubles, text_lines
+from extract.grids.glyphs import cell_text, drop_doubles, ink_centre, text_lines
 from extract.model import Box, Glyph, Grid, GridCell, Page
 
 Engine = Literal["vector", "raster", "combined"]
@@ -79,9 +79,9 @@ def _grid(page: Page, table: Any, glyphs: Sequence[Glyph]) -> tuple[Grid, list[G
         for r, c, low, right in spans
     ]
     inside: list[list[Glyph]] = [[] for _ in boxes]
-    outside = []
+    outside: list[Glyph] = []
     for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        x, y = ink_centre(glyph)
         holder = next((i for i, box in enumerate(boxes) if box.holds(x, y)), None)
         (outside if holder is None else inside[holder]).append(glyph)
     cells = []

@@ -7,17 +7,21 @@ with merged cells → glyphs into cells. What is left over becomes lines of text
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
-from extract.grids.glyphs import cell_text, drop_doubles, text_lines
+from extract.grids.glyphs import cell_text, drop_doubles, ink_centre, text_lines
 from extract.model import Box, Glyph, Grid, GridCell, Page, Rule
 
 _SNAP = 2.5  # points: rules closer than this are one
 _TOUCH = 3.0  # points: a rule may end this short of the one it should meet
 _DASH_GAP = 6.0  # points: the widest gap inside a dashed rule
 _SHORTEST = 6.0  # points: a shorter rule is part of a glyph or an ornament
+
+
+_Run = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def read_ruled(page: Page) -> Page:
     outside: list[Glyph] = []
     frames = [(lat.xs[0], lat.ys[0], lat.xs[-1], lat.ys[-1]) for lat in lattices]
     for glyph in glyphs:
-        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        x, y = ink_centre(glyph)
         for number, (x0, y0, x1, y1) in enumerate(frames):
             if x0 <= x < x1 and y0 <= y < y1:
                 cell = lattices[number].at(x, y)
@@ -137,49 +141,51 @@ def _joined(
 def close_open_sides(rules: list[Rule]) -> list[Rule]:
     """Adds the outer rules that a maker left out or a page break took.
 
-    Three or more rules of one direction that all end at the same place, beyond the last rule
-    that crosses them, show where the missing side was.
+    Where two or more rules end at one line, and no rule runs there between two neighbours
+    though the table goes on beside them, that piece of the side was left out.
     """
     level = [r for r in rules if r.x1 - r.x0 >= r.y1 - r.y0]
     upright = [r for r in rules if r.x1 - r.x0 < r.y1 - r.y0]
-    added: list[Rule] = []
-    for pick in ("x0", "x1"):
-        for x, ends in _shared_ends([(getattr(r, pick), r) for r in level]):
-            top, bottom = min(r.y0 for r in ends), max(r.y0 for r in ends)
-            covered = sum(
-                min(u.y1, bottom) - max(u.y0, top)
-                for u in upright
-                if abs(u.x0 - x) <= _TOUCH and u.y1 > top and u.y0 < bottom
-            )
-            crossed = any(u.y1 > top and u.y0 < bottom for u in upright)
-            if covered < 0.5 * (bottom - top) and crossed:
-                added.append(Rule(x, top, x, bottom))
-    for pick in ("y0", "y1"):
-        for y, ends in _shared_ends([(getattr(r, pick), r) for r in upright]):
-            left, right = min(r.x0 for r in ends), max(r.x0 for r in ends)
-            covered = sum(
-                min(h.x1, right) - max(h.x0, left)
-                for h in level
-                if abs(h.y0 - y) <= _TOUCH and h.x1 > left and h.x0 < right
-            )
-            if covered < 0.5 * (right - left):
-                added.append(Rule(left, y, right, y))
+    across = [(r.y0, r.x0, r.x1) for r in level]
+    down = [(r.x0, r.y0, r.y1) for r in upright]
+    added = [Rule(at, start, at, end) for at, start, end in _open_pieces(across, down)]
+    added += [Rule(start, at, end, at) for at, start, end in _open_pieces(down, across)]
     return rules + added
 
 
-def _shared_ends(ends: list[tuple[float, Rule]]) -> list[tuple[float, list[Rule]]]:
-    """Groups of at least three rules that end at one position."""
-    ends.sort(key=lambda pair: pair[0])
-    groups: list[tuple[float, list[Rule]]] = []
-    group: list[tuple[float, Rule]] = []
-    for position, rule in ends:
-        if group and position - group[-1][0] > 1.0:
-            if len(group) >= 3:
-                groups.append((group[0][0], [r for _, r in group]))
+def _open_pieces(rules: list[_Run], crossing: list[_Run]) -> Iterator[_Run]:
+    """Pieces missing at the common ends of parallel rules: (position of ends, from, to).
+
+    `rules` and `crossing` are (position, start, end) along the two directions.
+    """
+    for end in (1, 2):
+        for at, group in _shared_ends([(rule[end], rule[0]) for rule in rules]):
+            for one, other in pairwise(group):
+                if other - one <= _TOUCH:
+                    continue
+                beside = [c for c in crossing if abs(c[0] - at) > _TOUCH]
+                there = [c for c in crossing if abs(c[0] - at) <= _TOUCH]
+                if not _covers(there, one, other, 0.5) and _covers(beside, one, other, 0.9):
+                    yield at, one, other
+
+
+def _covers(runs: list[_Run], start: float, end: float, share: float) -> bool:
+    """Whether some single run covers this share of the way from start to end."""
+    need = share * (end - start)
+    return any(min(run[2], end) - max(run[1], start) >= need for run in runs)
+
+
+def _shared_ends(ends: list[tuple[float, float]]) -> list[tuple[float, list[float]]]:
+    """Groups of at least two rules that end at one place, with the rules' positions in order."""
+    ends.sort()
+    groups: list[tuple[float, list[float]]] = []
+    group: list[tuple[float, float]] = []
+    for end in [*ends, (float("inf"), 0.0)]:
+        if group and end[0] - group[-1][0] > 1.0:
+            if len(group) >= 2:
+                groups.append((group[0][0], sorted(position for _, position in group)))
             group = []
-        group.append((position, rule))
-    if len(group) >= 3:
-        groups.append((group[0][0], [r for _, r in group]))
+        group.append(end)
     return groups
 
 

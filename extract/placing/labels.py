@@ -28,6 +28,12 @@ def bare(text: str) -> str:
     return _NOISE.sub("", _NUMBERING.sub("", folded)) or _NOISE.sub("", folded)
 
 
+def numbering_of(text: str) -> str:
+    """The number that a label begins with, without its brackets; "" where it has none."""
+    match = _NUMBERING.match(_TAGS.sub("", fold(text)).replace(" ", ""))
+    return _NOISE.sub("", match[0]) if match else ""
+
+
 def printed_unit(text: str) -> str | None:
     """The unit that a header prints in brackets, as in （单位：万元）."""
     match = _UNIT.search(fold(text))

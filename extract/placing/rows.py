@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extract.forms import Form, Row, Section, Table
-from extract.placing.labels import similarity, spellings
+from extract.placing.labels import numbering_of, similarity, spellings
 from extract.placing.tape import TapeRow
 
 _NEUTRAL = 0.4  # label similarity at which a match is worth nothing
 _SHAPE = 0.15  # the row has as many value cells as the form's row
-_NO_VALUES = -0.35  # a label with no cell at all beside it is a title, not a row
+_NUMBERING = 0.05  # the label carries the form's number (or, as much the less, another)
+_NO_VALUES = -0.7  # a label with no cell at all beside it is a title, not a row
 _SKIP_NUMBERS = -0.5  # printed numbers that belong to no row of the form
 _SKIP_TEXT = -0.02  # headers, titles, blank rows
 _SKIP_FORM = -0.25  # a row of the form that is not printed
@@ -32,6 +33,7 @@ class FormRow:
     section: Section
     row: Row
     labels: tuple[str, ...]
+    numbering: str
     width: int
     optional: bool
 
@@ -55,6 +57,7 @@ def form_rows(form: Form) -> tuple[FormRow, ...]:
             section,
             row,
             spellings(row.label) if row.label else (),
+            numbering_of(row.label.zh) if row.label else "",
             len(section.columns),
             bool(row.stands_for) or f"{table.id}.{row.id}" in replaced,
         )
@@ -149,15 +152,16 @@ def _likeness(
     tape: Sequence[TapeRow], pairs: dict[int, int], rows: Sequence[FormRow]
 ) -> dict[tuple[int, ...], list[tuple[float, float]]]:
     """For every printed row or joined pair, score and label similarity with each form row."""
-    entries: dict[tuple[int, ...], tuple[tuple[str, ...], int, float]] = {}
+    entries: dict[tuple[int, ...], tuple[tuple[str, ...], str, int, float]] = {}
     for index, row in enumerate(tape):
-        entries[(index,)] = (row.labels, len(row.values), 0.0)
+        entries[(index,)] = (row.labels, row.numbering, len(row.values), 0.0)
     for first, second in pairs.items():
         a, b = tape[first], tape[second]
         labels = tuple(
             dict.fromkeys(x + y for x in a.labels or ("",) for y in b.labels or ("",) if x + y)
         )
-        entries[(first, second)] = (labels, max(len(a.values), len(b.values)), _JOIN)
+        count = max(len(a.values), len(b.values))
+        entries[(first, second)] = (labels, a.numbering or b.numbering, count, _JOIN)
     printed = list(dict.fromkeys(label for labels, *_ in entries.values() for label in labels))
     known = list(dict.fromkeys(label for row in rows for label in row.labels))
     table = similarity(printed, known).tolist() if printed and known else []
@@ -165,13 +169,14 @@ def _likeness(
     column = {label: index for index, label in enumerate(known)}
     columns = [[column[label] for label in row.labels] for row in rows]
     return {
-        key: _scores(labels, count, extra, rows, columns, line)
-        for key, (labels, count, extra) in entries.items()
+        key: _scores(labels, numbering, count, extra, rows, columns, line)
+        for key, (labels, numbering, count, extra) in entries.items()
     }
 
 
 def _scores(
     labels: tuple[str, ...],
+    numbering: str,
     count: int,
     extra: float,
     rows: Sequence[FormRow],
@@ -188,5 +193,7 @@ def _scores(
             continue
         alike = max((scores[c] for scores in lines for c in known), default=0.0)
         shape = _SHAPE if count == row.width else (_NO_VALUES if count == 0 else 0.0)
+        if numbering and row.numbering:
+            shape += _NUMBERING if numbering == row.numbering else -_NUMBERING
         found.append((alike - _NEUTRAL + shape + extra, alike))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.model import Grid, GridCell, Mark
-from extract.placing.labels import bare
+from extract.placing.labels import bare, numbering_of
 from extract.reading.numbers import read_number
 
 
@@ -20,6 +20,8 @@ class TapeRow:
     labels: tuple[str, ...]
     texts: tuple[str, ...]
     values: tuple[GridCell, ...]
+    numbering: str
+    """The number that the innermost label begins with: "六" of （六）其他处理, "3" of 3.其他."""
     printed: int
     """How many of the value cells are not blank."""
 
@@ -70,7 +72,8 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
     split = _after_text(row)
     if split < first_value:
         between = [mark for cell, mark in row if split <= cell.column < first_value]
-        if all(mark == "blank" for mark in between):
+        starts = any(cell.column == first_value for cell, _ in row)
+        if starts and all(mark == "blank" for mark in between):
             split = first_value
     elif split > first_value > 0:
         # Text among the values: an unreadable number, if the row is labelled before it and
@@ -83,7 +86,8 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
     texts = tuple(cell.text or "" for cell, mark in row if cell.column < split and mark != "blank")
     values_of_row = tuple(cell for cell, _ in row if cell.column >= split)
     printed = sum(mark != "blank" for cell, mark in row if cell.column >= split)
-    return TapeRow(grid, number, _candidates(texts), texts, values_of_row, printed)
+    numbering = numbering_of(texts[-1]) if texts else ""
+    return TapeRow(grid, number, _candidates(texts), texts, values_of_row, numbering, printed)
 
 
 def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import re
 from decimal import Decimal
 
 from extract.model import Mark, Number, Reading
+from extract.text import fold
 
 _UNITS = (
     "万元|亿元|千元|元|件|条|项|个|次|宗|起|份|篇|人次|人|家|本|户|例|处|部|张|万件|万条|万个|万次"
@@ -49,7 +50,7 @@ def read_number(text: str, reader: str = "", probability: float = 1.0) -> Readin
     bare = _SPACES.sub("", printed.translate(_FULL_WIDTH))
     if not bare:
         return Reading("", "blank", None, None, probability, reader)
-    if bare in _NONE or all(char in _DASHES for char in bare):
+    if fold(bare) in _NONE or all(char in _DASHES for char in bare):
         return Reading(printed, "dash", None, None, probability, reader)
     match = _NUMBER.fullmatch(bare.translate(_MINUS))
     if match is None or _gapped(printed):
