@@ -21,7 +21,7 @@ _ALIKE = {
 
 # Probability that a reading is wrong though its reader is sure: measured recognisers are right
 # on 99.8 of 100 cells and nearly all of their errors carry doubt.
-PICTURE_FLOOR = 1e-4
+PICTURE_FLOOR = 3e-5
 # A text layer's digits are known; what remains is a glyph drawn elsewhere than it is stored.
 GLYPH_FLOOR = 1e-9
 # An export may have lost digits or cells on its way, which no file of text can show.

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
-from extract.reconcile.channels import Belief, misprint
+from extract.reconcile.channels import Belief, misprint, spread
 from extract.reconcile.identities import Exact
 from extract.reconcile.parity import Parity
 
@@ -26,12 +27,15 @@ Residual = dict[int, Exact]
 
 KEPT = 1e-9
 """Explanations this much less likely than the best one are dropped."""
-DISORDER = 1e-13
-"""Weight of "none of these": rows or columns displaced, or more errors than are searched for."""
+DISORDER = 1e-6
+"""Prior of "none of these": rows or columns displaced, or more errors than are searched for. Its
+weight falls with every failed check, each off by any amount."""
 _BEAM = 48
 _DEPTH = 10
 _LISTED = 1e-4
 _TRUSTED = 0.02
+_PLAUSIBLE = 1e-3
+"""An explanation by one or two cells that is this likely needs no rival of three or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,17 @@ def decode(parity: Parity, beliefs: Sequence[Belief], priors: Sequence[float]) -
         search = Search(parity, beliefs, priors)
         syndrome = {row: parity.syndrome[row] for row in sorted(rows & parity.syndrome.keys())}
         one_and_two(search, syndrome)
+        disorder = disordered(syndrome)
         best = max(search.found.values(), default=0.0)
-        if best < 1e-3:
-            _beam(search, syndrome, free=best < DISORDER)
-        found.append(_decoding(rows, search))
+        if best < _PLAUSIBLE:
+            _beam(search, syndrome, max(best * KEPT, disorder * 1e-3), free=best < disorder)
+        found.append(_decoding(rows, search, disorder))
     return found
+
+
+def disordered(syndrome: Residual) -> float:
+    """Weight of the hypothesis that leaves every failed check to chance."""
+    return DISORDER * prod(spread(abs(float(left))) for left in syndrome.values())
 
 
 def one_and_two(search: Search, syndrome: Residual) -> None:
@@ -184,14 +194,14 @@ def one_and_two(search: Search, syndrome: Residual) -> None:
                     search.add(((cell, asked), (other, needed)), weight)
 
 
-def _beam(search: Search, syndrome: Residual, *, free: bool) -> None:
+def _beam(search: Search, syndrome: Residual, least: float, *, free: bool) -> None:
     """Larger explanations: settle one failing check after another, keeping the likeliest.
 
-    `free` also tries moves that no reader proposed.
+    Explanations lighter than `least` are not followed. `free` also tries moves that no reader
+    proposed.
     """
     rows = search.parity.rows
     states: list[tuple[float, tuple[Move, ...], Residual]] = [(1.0, (), syndrome)]
-    least = max(search.found.values(), default=0.0) * KEPT or DISORDER * 1e-3
     for _ in range(_DEPTH):
         grown: dict[tuple[Move, ...], tuple[float, tuple[Move, ...], Residual]] = {}
         for weight, moves, residual in states:
@@ -228,8 +238,8 @@ def _candidates(search: Search, residual: Residual, row: int, *, free: bool) -> 
     return found
 
 
-def _decoding(rows: frozenset[int], search: Search) -> Decoding:
-    total = sum(search.found.values()) + DISORDER
+def _decoding(rows: frozenset[int], search: Search, disorder: float) -> Decoding:
+    total = sum(search.found.values()) + disorder
     ranked = sorted(search.found.items(), key=lambda item: (-item[1], item[0]))
     explanations = []
     for moves, weight in ranked:
@@ -238,4 +248,4 @@ def _decoding(rows: frozenset[int], search: Search) -> Decoding:
         parts = [search.share(cell, asked) for cell, asked in moves]
         misread = tuple(one / (one + other) if one else 0.0 for one, other in parts)
         explanations.append(Explanation(moves, misread, weight / total))
-    return Decoding(rows, tuple(explanations), DISORDER / total)
+    return Decoding(rows, tuple(explanations), disorder / total)

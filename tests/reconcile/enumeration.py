@@ -13,7 +13,8 @@ _NAME = Label("", "")
 
 def small(kind: str, part: float = 0.0003, total: float = 0.003) -> System:
     """A form of a few cells: `grid` 2 x 2 parts with totals (a product code), or `line`, three
-    parts and their total (which detects, but cannot locate)."""
+    parts and their total (which detects, but cannot locate).
+    """
     if kind == "grid":
         names = ["a.p", "a.q", "a.t", "b.p", "b.q", "b.t", "s.p", "s.q", "s.t"]
         sums = [(("a.p", "a.q"), "a.t"), (("b.p", "b.q"), "b.t"), (("s.p", "s.q"), "s.t")]
@@ -63,9 +64,7 @@ def explanations(system: System, beliefs: list[Belief], largest: int):
         weight, moves = 1.0, []
         for index, (asked, belief) in enumerate(zip(table, beliefs, strict=True)):
             if asked != belief.value:
-                weight *= belief.ratio(asked) + system.priors[index] * misprint(
-                    asked, belief.value
-                )
+                weight *= belief.ratio(asked) + system.priors[index] * misprint(asked, belief.value)
                 moves.append((index, asked))
         found[tuple(moves)] = weight
     return found

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extract.reconcile.channels import Belief
-from extract.reconcile.decode import DISORDER, KEPT, decode
+from extract.reconcile.decode import KEPT, decode, disordered
 from extract.reconcile.parity import parity_of
 
 _LARGEST = 4
@@ -35,7 +35,7 @@ def compare(system, values, beliefs, complete):
     if not parity.syndrome:
         return
     (found,) = decode(parity, beliefs, system.priors)
-    total = DISORDER / found.disorder
+    total = disordered(parity.syndrome) / found.disorder
     weights = {one.moves: one.probability * total for one in found.explanations}
     true = explanations(system, beliefs, 2 * _LARGEST)
     heaviest = max(weights.values(), default=0.0)
@@ -74,9 +74,7 @@ def test_three_doubted_cells_are_explained_together_when_pairs_are_unlikely():
     system = small("grid")
     # Read: all zero but for three misread cells, whose zero the reader nearly preferred.
     values = [3, 0, 0, 0, 4, 0, 0, 0, 9]
-    beliefs = [
-        Belief(v, {v: 0.6, 0: 0.4} if v else {0: 1.0}, 0.0001) for v in values
-    ]
+    beliefs = [Belief(v, {v: 0.6, 0: 0.4} if v else {0: 1.0}, 0.0001) for v in values]
     (found,) = decode(parity_of(system, values, ()), beliefs, system.priors)
     assert found.explanations[0].moves == ((0, 0), (4, 0), (8, 0))
     assert found.explanations[0].probability > 0.99
