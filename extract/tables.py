@@ -226,10 +226,16 @@ def arrow_table(name: str, rows: Sequence[tuple[Any, ...]]) -> Any:
     """Rows, tuples in the order of the table's columns, as an Arrow table."""
     schema = arrow_schema(name)
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = [
-        pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)
-    ]
+    arrays = [_array(values, field.type) for values, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Sequence[Any], kind: Any) -> Any:
+    try:
+        return pa.array(values, type=kind)
+    except UnicodeEncodeError:  # half a character out of a broken text layer
+        safe = [v if v is None else v.encode("utf-8", "backslashreplace").decode() for v in values]
+        return pa.array(safe, type=kind)
 
 
 def frame(table: Any) -> pd.DataFrame:

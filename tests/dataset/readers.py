@@ -64,6 +64,4 @@ def report(
         for place, one in enumerate(form.identities())
     )
     about = About(name, agency or "某县自然资源局", "title", 2023, "title")
-    return Result(
-        sha256[:16], name, sha256, "pdf-text", 3, about, form.id, "review", cells, checks
-    )
+    return Result(sha256[:16], name, sha256, "pdf-text", 3, about, form.id, "review", cells, checks)

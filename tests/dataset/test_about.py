@@ -58,9 +58,7 @@ def test_a_byte_order_mark_and_blank_rows_are_no_matter(tmp_path: Path) -> None:
         ("path,year\na.pdf,2020\na.pdf,2021\n", "row 3: a.pdf stood before"),
     ],
 )
-def test_a_wrong_list_is_refused_with_row_and_column(
-    tmp_path: Path, text: str, words: str
-) -> None:
+def test_a_wrong_list_is_refused_with_row_and_column(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         read_about(_list(tmp_path, text), [tmp_path / "a.pdf"])
 

@@ -21,7 +21,12 @@ def _make(folder: Path, *names: str) -> None:
 def test_folders_are_searched_and_unknown_suffixes_counted(tmp_path: Path) -> None:
     _make(tmp_path, "b.PDF", "a/c.docx", "a/d.csv", "notes", "a/e/f.tiff")
     found = collect([tmp_path])
-    assert [str(f.relative_to(tmp_path)) for f in found.files] == ["a/c.docx", "a/e/f.tiff", "b.PDF"]
+    names = [str(file.relative_to(tmp_path)) for file in found.files]
+    assert names == [
+        "a/c.docx",
+        "a/e/f.tiff",
+        "b.PDF",
+    ]
     assert found.others == 2
 
 
