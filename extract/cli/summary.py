@@ -53,12 +53,12 @@ def _look_first(summary: Summary) -> Iterator[str]:
 def reasons(row: Mapping[str, Any]) -> str:
     """In words, why a report deserves a look."""
     counts = (
-        (row["suspect"], "suspect cells"),
-        (row["missing"], "missing cells"),
-        (row["failed_checks"], "identities that fail"),
-        (row["publisher_errors"], "of them the publisher's"),
+        (row["suspect"], "suspect cell", "suspect cells"),
+        (row["missing"], "missing cell", "missing cells"),
+        (row["failed_checks"], "identity that fails", "identities that fail"),
+        (row["publisher_errors"], "of them as published", "of them as published"),
     )
-    said = [f"{count} {what}" for count, what in counts if count]
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
     if row["warnings"]:
         said.append(row["warnings"].split(LIST_SEPARATOR)[0])
     return ", ".join(said) or "see its warnings"

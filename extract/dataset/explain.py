@@ -64,13 +64,14 @@ def explain_result(result: Result, subject: str | None = None) -> Iterator[str]:
         yield from _check_lines(check, names.get(check.id), cells)
     doubted = [cells[subject]] if subject in cells else []
     if subject is None:
-        doubted = [cell for cell in result.cells if cell.status != "ok"]
+        told = {code for check in shown for code in check.cells}
+        doubted = [c for c in result.cells if c.status != "ok" and c.code not in told]
     for cell in doubted:
         yield from _cell_lines(cell)
         if subject is not None:
             touching = [check for check in result.checks if cell.code in check.cells]
             yield from (f"  {check.id}: {check.verdict}{_blame(check)}" for check in touching)
-    if not shown and not doubted:
+    if result.cells and not shown and not doubted:
         yield "every identity holds or cannot be checked, and every cell was read"
 
 
