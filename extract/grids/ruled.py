@@ -76,15 +76,34 @@ def _tables(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float
         merge_edges,
     )
 
-    edges = [_edge(rule) for rule in close_open_sides(join_dashes(rules))]
-    if len(edges) < 4:
-        return []
-    merged = merge_edges(edges, _SNAP, _SNAP, _TOUCH, _TOUCH)
-    crossings = edges_to_intersections(merged, _TOUCH, _TOUCH)
-    tables: list[list[tuple[float, float, float, float]]] = cells_to_tables(
-        intersections_to_cells(crossings)
-    )
+    tables: list[list[tuple[float, float, float, float]]] = []
+    for band in bands(join_dashes(rules)):
+        edges = [_edge(rule) for rule in close_open_sides(band)]
+        if len(edges) < 4:
+            continue
+        merged = merge_edges(edges, _SNAP, _SNAP, _TOUCH, _TOUCH)
+        crossings = edges_to_intersections(merged, _TOUCH, _TOUCH)
+        tables.extend(cells_to_tables(intersections_to_cells(crossings)))
     return tables
+
+
+def bands(rules: list[Rule]) -> list[list[Rule]]:
+    """The rules in strips of the page that no upright rule joins, from top to bottom.
+
+    Rules are snapped to each other within a strip only: columns of another table that stand
+    nearly in line would pull them off their place.
+    """
+    upright = sorted((r.y0, r.y1) for r in rules if r.y1 - r.y0 > r.x1 - r.x0)
+    strips: list[tuple[float, float]] = []
+    for top, bottom in upright:
+        if strips and top - strips[-1][1] <= _TOUCH:
+            strips[-1] = (strips[-1][0], max(strips[-1][1], bottom))
+        else:
+            strips.append((top, bottom))
+    return [
+        [r for r in rules if r.y1 >= top - _TOUCH and r.y0 <= bottom + _TOUCH]
+        for top, bottom in strips
+    ]
 
 
 def _edge(rule: Rule) -> dict[str, Any]:

@@ -54,18 +54,23 @@ def _after_text(row: Sequence[tuple[GridCell, Mark]]) -> int:
 
 
 def _first_value_column(rows: Sequence[Sequence[tuple[GridCell, Mark]]]) -> int:
-    """Where most rows of a grid that print numbers turn from label to values."""
+    """Where the rows of a grid turn from label to values: the place that fits most of them.
+
+    It fits a row that has a cell starting there and only blanks between its last text and it.
+    Rows that print numbers decide; those of an empty form only where there are no others.
+    """
+    printing = [row for row in rows if any(mark in ("number", "dash") for _, mark in row)]
     votes: Counter[int] = Counter()
-    blank_votes: Counter[int] = Counter()
-    for row in rows:
+    for row in printing or rows:
         split = _after_text(row)
-        after = [mark for cell, mark in row if cell.column >= split]
-        if split == 0 or not after:
-            continue
-        votes[split] += any(mark != "blank" for mark in after)
-        blank_votes[split] += 1
-    best = votes if sum(votes.values()) else blank_votes
-    return best.most_common(1)[0][0] if best else 0
+        for cell, mark in row:
+            if cell.column < split:
+                continue
+            votes[cell.column] += 1
+            if mark != "blank":
+                break
+    most = max(votes.values(), default=0)
+    return min((column for column, count in votes.items() if count == most), default=0)
 
 
 def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_value: int) -> TapeRow:

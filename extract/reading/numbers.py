@@ -19,7 +19,7 @@ from extract.text import fold
 _UNITS = (
     "万元|亿元|千元|元|件|条|项|个|次|宗|起|份|篇|人次|人|家|本|户|例|处|部|张|万件|万条|万个|万次"
 )
-_DASHES = frozenset("/\\-—–―_─━﹣−‐‑‒⁄")
+_DASHES = frozenset("/\\-—–―_─━﹣−‐‑‒⁄⸺⸻⎯﹘ｰ")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)"
     r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"

@@ -229,7 +229,10 @@ def _rectangle(item: Any, left: float, top: float) -> Iterator[Rule]:
 
 
 def _path(item: Any, left: float, top: float) -> Iterator[Rule]:
-    """The level and upright straight parts of a path of several points."""
+    """The level and upright straight parts of a path; a thin filled one is a rule itself."""
+    if item.fill and not item.stroke and min(item.width, item.height) < _THIN:
+        yield from _rectangle(item, left, top)
+        return
     if not item.stroke or _white(item.stroking_color) or len(item.pts) > 2000:
         return
     for (ax, ay), (bx, by) in zip(item.pts, item.pts[1:], strict=False):
