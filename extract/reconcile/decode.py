@@ -12,14 +12,15 @@ Explanations by one and two cells are searched exactly, larger ones by a beam.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
 from extract.reconcile.channels import Belief, misprint, spread
-from extract.reconcile.identities import Exact
+from extract.reconcile.identities import Block, Exact
 from extract.reconcile.parity import Parity
+from extract.reconcile.shifts import shifts
 
 Move = tuple[int, Exact]
 """A cell and what balance asks of it."""
@@ -36,6 +37,8 @@ _LISTED = 1e-4
 _TRUSTED = 0.02
 _PLAUSIBLE = 1e-3
 """An explanation by one or two cells that is this likely needs no rival of three or more."""
+_CLEAR = 100.0
+"""An explanation this many times likelier than any displacement needs no such rival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,22 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Displacement:
+    """Cells whose numbers may stand one place off, with the posterior within the component."""
+
+    cells: tuple[int, ...]
+    probability: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decoding:
-    """One component of checks: its explanations, best first; what is left is `disorder`."""
+    """One component of checks: explanations and displacements, best first; `disorder` is left."""
 
     rows: frozenset[int]
     explanations: tuple[Explanation, ...]
     disorder: float
+    displacements: tuple[Displacement, ...] = ()
 
 
 @dataclass
@@ -65,8 +78,23 @@ class Search:
     parity: Parity
     beliefs: Sequence[Belief]
     priors: Sequence[float]
+    rows: frozenset[int]
+    disorder: float
     found: dict[tuple[Move, ...], float] = field(default_factory=dict)
     shares: dict[Move, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def best(self) -> float:
+        return max(self.found.values(), default=0.0)
+
+    @property
+    def total(self) -> float:
+        return sum(self.found.values()) + self.disorder
+
+    def holds(self, cells: Set[int]) -> bool:
+        """Whether some failing check of the component has a cell in `cells`."""
+        failing = self.rows & self.parity.syndrome.keys()
+        return any(cell in cells for row in failing for cell, _ in self.parity.rows[row])
 
     def weigh(self, cell: int, asked: Exact) -> float:
         """Weight of moving a cell, against leaving it as read."""
@@ -149,23 +177,49 @@ class Search:
                     yield cell, number
 
 
-def decode(parity: Parity, beliefs: Sequence[Belief], priors: Sequence[float]) -> list[Decoding]:
+def decode(
+    parity: Parity,
+    beliefs: Sequence[Belief],
+    priors: Sequence[float],
+    blocks: Sequence[Block] = (),
+    displaced: float = 0.0,
+) -> list[Decoding]:
     """The explanations of every failing component of one report, likeliest first.
 
     `beliefs` and `priors` run along the cells of the form; cells without a value are not in
-    `parity`.
+    `parity`. `blocks` are the sections in which numbers may stand one place off, `displaced` the
+    probability of any one such displacement.
     """
-    found = []
+    searches = []
     for rows in parity.components():
-        search = Search(parity, beliefs, priors)
         syndrome = {row: parity.syndrome[row] for row in sorted(rows & parity.syndrome.keys())}
+        search = Search(parity, beliefs, priors, rows, disordered(syndrome))
         one_and_two(search, syndrome)
-        disorder = disordered(syndrome)
-        best = max(search.found.values(), default=0.0)
+        best, disorder = search.best, search.disorder
         if best < _PLAUSIBLE:
             _beam(search, syndrome, max(best * KEPT, disorder * 1e-3), free=best < disorder)
-        found.append(_decoding(rows, search, disorder))
-    return found
+        searches.append(search)
+    moved = [_displacements(block, searches, displaced) for block in blocks if displaced]
+    return [_decoding(search, moved) for search in searches]
+
+
+def _displacements(
+    block: Block, searches: Sequence[Search], displaced: float
+) -> dict[frozenset[int], tuple[Displacement, ...]]:
+    """Displacements within one section, for all components that have cells there at once.
+
+    The groups of table 4 share no identity, yet stand in one printed line.
+    """
+    cells = {cell for line in block.rows for cell in line}
+    here = [one for one in searches if one.holds(cells)]
+    if not here or prod(one.best for one in here) >= _CLEAR * displaced:
+        return {}
+    first = here[0]
+    rows = frozenset().union(*(one.rows for one in here))
+    moved = shifts([block], first.parity, first.beliefs, rows, displaced)
+    total = prod(one.total for one in here) + sum(one.weight for one in moved)
+    found = tuple(Displacement(one.cells, one.weight / total, one.words) for one in moved)
+    return {one.rows: found for one in here}
 
 
 def disordered(syndrome: Residual) -> float:
@@ -238,8 +292,11 @@ def _candidates(search: Search, residual: Residual, row: int, *, free: bool) -> 
     return found
 
 
-def _decoding(rows: frozenset[int], search: Search, disorder: float) -> Decoding:
-    total = sum(search.found.values()) + disorder
+def _decoding(
+    search: Search, moved: Sequence[dict[frozenset[int], tuple[Displacement, ...]]]
+) -> Decoding:
+    displacements = tuple(one for block in moved for one in block.get(search.rows, ()))
+    rest = max(0.0, 1.0 - sum(one.probability for one in displacements)) / search.total
     ranked = sorted(search.found.items(), key=lambda item: (-item[1], item[0]))
     explanations = []
     for moves, weight in ranked:
@@ -247,5 +304,5 @@ def _decoding(rows: frozenset[int], search: Search, disorder: float) -> Decoding
             break
         parts = [search.share(cell, asked) for cell, asked in moves]
         misread = tuple(one / (one + other) if one else 0.0 for one, other in parts)
-        explanations.append(Explanation(moves, misread, weight / total))
-    return Decoding(rows, tuple(explanations), disorder / total)
+        explanations.append(Explanation(moves, misread, weight * rest))
+    return Decoding(search.rows, tuple(explanations), search.disorder * rest, displacements)

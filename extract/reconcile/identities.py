@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from extract.forms import Form, Identity
+from extract.forms import Form, Identity, Row
 from extract.model import Mark, Number, Verdict
 
 Exact = int | Fraction
@@ -25,6 +25,14 @@ class CellName:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A section of the form as printed: cells along each row, and down each column."""
+
+    rows: tuple[tuple[int, ...], ...]
+    columns: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """The hard and soft identities of one form as printed: A x = 0 over its cells.
 
@@ -40,6 +48,7 @@ class System:
     total_of: tuple[tuple[int, ...], ...]
     priors: tuple[float, ...]
     """Per cell, the probability that the publisher printed another number than balance asks."""
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,25 @@ def _build(form: Form, alternatives: frozenset[str]) -> System:
         tuple(map(tuple, touching)),
         tuple(map(tuple, total_of)),
         tuple(form.priors.total if sums else form.priors.part for sums in total_of),
+        _blocks(form, alternatives),
     )
+
+
+def _blocks(form: Form, alternatives: frozenset[str]) -> tuple[Block, ...]:
+    """The cells of each section by row and by column, as they stand in print."""
+    sections: dict[int, list[tuple[Row, int]]] = {}
+    for index, (_, _, section, row, _) in enumerate(form.cells(alternatives)):
+        sections.setdefault(id(section), []).append((row, index))
+    blocks = []
+    for members in sections.values():
+        rows: dict[Row, list[int]] = {}
+        columns: dict[int, list[int]] = {}
+        for row, index in members:
+            line = rows.setdefault(row, [])
+            columns.setdefault(len(line), []).append(index)
+            line.append(index)
+        blocks.append(Block(tuple(map(tuple, rows.values())), tuple(map(tuple, columns.values()))))
+    return tuple(blocks)
 
 
 def exact(value: Number) -> Exact:

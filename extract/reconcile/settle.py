@@ -21,6 +21,8 @@ REPAIR_SUPPORT = 0.005
 """Least share of the pixel probability that such a reading has before any arithmetic."""
 SHADOW = 1e-4
 """A cell that is misread with at least this probability in a failed identity is suspect."""
+DISPLACED = 0.01
+"""A cell whose number belongs elsewhere with at least this probability is suspect."""
 _COMPENSATED = 1e-3
 """Weight of a second error that hides a first one from the identities that still hold."""
 
@@ -49,6 +51,8 @@ class Posterior:
     misprinted: dict[int, float] = field(default_factory=dict)
     disorder: dict[int, float] = field(default_factory=dict)
     """Per cell of a failed check, the probability that nothing searched for explains it."""
+    displaced: dict[int, tuple[float, str]] = field(default_factory=dict)
+    """Per cell, the probability that its number belongs one place off, and how."""
 
     def misreading(self, cell: int) -> float:
         return sum(self.misread.get(cell, {}).values())
@@ -65,6 +69,10 @@ def posterior_of(parity: Parity, decodings: Sequence[Decoding]) -> Posterior:
                 summed.misprinted[cell] = summed.misprinted.get(cell, 0.0) + one.probability * (
                     1.0 - misread
                 )
+        for moved in decoding.displacements:
+            for cell in moved.cells:
+                before, _ = summed.displaced.get(cell, (0.0, ""))
+                summed.displaced[cell] = (before + moved.probability, moved.words)
         for row in decoding.rows & parity.syndrome.keys():
             for cell, _ in parity.rows[row]:
                 summed.disorder[cell] = max(summed.disorder.get(cell, 0.0), decoding.disorder)
@@ -128,6 +136,9 @@ def _number(
     plainly = belief.listed[value] / known
     if posterior.disorder.get(index, 0.0) > 0.5:
         return value, min(plainly, 0.5), "the failed identities have no likely explanation"
+    displaced, how = posterior.displaced.get(index, (0.0, ""))
+    if displaced >= DISPLACED:
+        return value, min(plainly, 1.0 - displaced), how
     asked = posterior.misread.get(index, {})
     wrong = posterior.misreading(index)
     if asked:

@@ -21,7 +21,11 @@ from extract.reconcile.identities import (
 from extract.reconcile.parity import Parity, parity_of
 from extract.reconcile.settle import MISSING, Posterior, Settled, posterior_of, settle, styles_of
 
-PUBLISHER = 0.9
+# Probability of any one displacement of a row, a column or a table's numbers by one place.
+PICTURE_SHIFT = 3e-6
+RULED_SHIFT = 1e-6
+EXPORT_SHIFT = 3e-5
+PUBLISHER = 0.8
 """Least probability that an identity's cells are all read as printed, to blame the publisher."""
 READING = 0.5
 """Least probability of a misread cell to say that the reading is at fault."""
@@ -50,7 +54,10 @@ def reconcile(
     values = [belief.value for belief in believed]
     unread = {i for i, value in enumerate(values) if value is None} | unstated
     parity = parity_of(system, values, unread)
-    decodings = decode(parity, believed, system.priors) if parity.syndrome else []
+    displaced = PICTURE_SHIFT if pixels else RULED_SHIFT if geometry else EXPORT_SHIFT
+    decodings = (
+        decode(parity, believed, system.priors, system.blocks, displaced) if parity.syndrome else []
+    )
     posterior = posterior_of(parity, decodings)
     styles = styles_of(firsts) if pixels else None
     settled = [
@@ -145,7 +152,9 @@ class _Blame:
             return 0.0
         members = {index for index, _ in self.system.terms[number]}
         stands = {i: self.settled[i].reading.value or 0 for i in members}
-        wrong = decoding.disorder
+        wrong = decoding.disorder + sum(
+            one.probability for one in decoding.displacements if members & set(one.cells)
+        )
         for one in decoding.explanations:
             right = 1.0
             for (cell, asked), misread in zip(one.moves, one.misread, strict=True):
@@ -169,6 +178,13 @@ class _Blame:
         decoding = self.decoding.get(number)
         if decoding is not None and decoding.disorder > 0.5:
             return "undecided", "too many identities fail together for a few wrong cells"
+        shifted = max(
+            (one for one in decoding.displacements if one.probability > 0.5) if decoding else (),
+            key=lambda one: one.probability,
+            default=None,
+        )
+        if shifted is not None:
+            return "reading" if self.pixels else "undecided", shifted.words
         if misread >= READING:
             return "reading", f"a cell is misread with probability {misread:.3f}"
         if not (self.pixels or self.geometry):
