@@ -248,7 +248,6 @@ def _is_cut_name(lines: Sequence[Line], texts: Sequence[str], at: int) -> bool:
     return (
         name is not None
         and is_agency(name)
-        and not is_agency(texts[at - 1])
         and lines[at - 1].page == lines[at].page
         and lines[at - 1].size == lines[at].size
     )
@@ -305,9 +304,18 @@ def _misread_titles(
                 match = fuzz.partial_ratio_alignment(word, bare, score_cutoff=_FUZZY_SCORE)
                 if match is None or len(bare) - match.dest_end > 2:
                     continue
-                before = bare[: match.dest_start]
+                before = bare[: _settled_start(bare, match.dest_start, word)]
                 title = _title_of((before, "", ""), joined, first, last, lines[first].page)
                 score = match.score + len(word) / 2 - 4 * (last - first)
                 if title is not None and (best is None or score > best[0]):
                     best = score, title
     return [best[1]] if best else []
+
+
+def _settled_start(text: str, start: int, word: str) -> int:
+    """Where the word begins: of the places near `start`, the one that most letters agree with."""
+
+    def agreeing(at: int) -> int:
+        return sum(a == b for a, b in zip(text[at : at + 6], word[:6], strict=False))
+
+    return max(range(max(0, start - 2), start + 3), key=lambda at: (agreeing(at), -abs(at - start)))

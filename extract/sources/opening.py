@@ -8,7 +8,7 @@ from pathlib import Path
 from extract.errors import SourceError
 from extract.model import Document
 
-IMAGE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"))
+IMAGE_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 SUFFIXES = (
     frozenset(
         (".pdf", ".docx", ".html", ".htm", ".xhtml", ".shtml", ".md", ".markdown", ".txt", ".tsv")
@@ -27,7 +27,7 @@ _WHOLE_PAGE = re.compile(rb"^\s*(<!--.*?-->\s*)*(<!doctype|<html.*<head[\s>])", 
 _TABLE = re.compile(rb"^\s*<(table|div|p|h[1-6]|meta|title|center)\b", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _AS_DOCX = "open it in Word or WPS and save it as .docx or PDF"
 _OTHERS = (
     (b"{\\rtf", "an RTF document", _AS_DOCX),
@@ -35,6 +35,8 @@ _OTHERS = (
     (b"7z\xbc\xaf", "an archive", "unpack it"),
     (b"\x1f\x8b", "an archive", "unpack it"),
     (b"GIF8", "a GIF picture", "save it as PNG"),
+    (b"BM", "a BMP picture", "save it as PNG"),
+    (b"RIFF", "a WebP picture or a recording", "save it as PNG"),
     (b"%!PS", "a PostScript file", "convert it to PDF"),
     (b"MIME-Version", "a web archive (MHTML)", "save the page as HTML or PDF"),
     (b"From: <Saved by", "a web archive (MHTML)", "save the page as HTML or PDF"),
@@ -42,12 +44,16 @@ _OTHERS = (
 
 
 def open_document(path: Path) -> Document:
-    """Take a source file apart.
+    """Take a source file apart; a folder of numbered images is one source.
 
     Raises SourceError: `unreadable` (no such file, no right to read it), `empty_file`,
     `too_large` (past 500 MB), `not_a_pdf`, `unsupported`, and whatever the reader of that kind
     raises.
     """
+    if path.is_dir():
+        from extract.sources.image import open_folder
+
+        return open_folder(path)
     head, size = _head(path)
     suffix = path.suffix.lower()
     if size == 0 or not head.strip(b" \t\r\n\xef\xbb\xbf"):
@@ -72,8 +78,6 @@ def open_document(path: Path) -> Document:
 
 def _head(path: Path) -> tuple[bytes, int]:
     try:
-        if path.is_dir():
-            raise SourceError("a folder, not a file", kind="unreadable")
         with path.open("rb") as file:
             return file.read(_HEAD_BYTES), path.stat().st_size
     except OSError as error:
@@ -89,7 +93,7 @@ def _kind(path: Path, head: bytes, suffix: str) -> tuple[str, str]:
         return _zip_kind(path)
     if head.startswith(_OLE):
         return _ole_kind(path)
-    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+    if head.startswith(_IMAGES):
         return "image", "a picture"
     for start, name, advice in _OTHERS:
         if head.startswith(start):

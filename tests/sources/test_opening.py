@@ -75,6 +75,7 @@ def zipped(*names: str) -> bytes:
         ("a.rtf", b"{\\rtf1 x}", "unsupported", ".docx or PDF"),
         ("a.rar", b"Rar!\x1a\x07", "unsupported", "unpack"),
         ("a.mht", b"MIME-Version: 1.0", "unsupported", "HTML"),
+        ("a.bmp", b"BM\x00\x00", "unsupported", "PNG"),
         ("a.json", b'{"a": 1}', "unsupported", "save"),
         ("a.dat", b"\x00\x01\x02", "unsupported", "PDF"),
         ("a.txt", b"\x00\x01\x02", "unsupported", "check"),
@@ -89,11 +90,25 @@ def test_what_cannot_be_read_says_why_and_what_to_do(
     assert advice in refusal.value.what
 
 
-def test_missing_files_and_folders_are_unreadable(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.pdf", tmp_path):
-        with pytest.raises(SourceError) as refusal:
-            open_document(path)
-        assert refusal.value.kind == "unreadable"
+def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as refusal:
+        open_document(tmp_path / "none.pdf")
+    assert refusal.value.kind == "unreadable"
+
+
+def test_a_picture_and_a_folder_of_pictures_are_images(tmp_path: Path) -> None:
+    from PIL import Image
+
+    for number in (1, 2):
+        Image.new("L", (600, 800), 255).save(tmp_path / f"{number}.png", dpi=(72, 72))
+    assert open_document(tmp_path / "1.png").kind == "image"
+    assert [page.number for page in open_document(tmp_path).pages] == [1, 2]
+
+
+def test_a_folder_without_pictures_is_unsupported(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as refusal:
+        open_document(tmp_path)
+    assert refusal.value.kind == "unsupported"
 
 
 def test_suffixes_are_lower_case_with_a_dot() -> None:

@@ -1,0 +1,476 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import strategies as st
+
+from extract.forms import load_forms
+from extract.model import About, Box, Document, Given, Grid, GridCell, Line, Page, SourceKind
+from extract.placing.metadata import find_about, report_titles
+
+FORMS = load_forms()
+BODY = (
+    "一、总体情况",
+    "各科室按月核对栏目，过期的内容及时更换。",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "个别答复文书的说理还不够充分。",
+)
+
+
+def set_lines(title: Sequence[str], body: Sequence[str] = BODY, size: float = 20) -> list[Line]:
+    """Title lines in large print above body lines, on one page."""
+    lines, y = [], 50.0
+    for text, points in [*((t, size) for t in title), *((b, 12.0) for b in body)]:
+        lines.append(Line(text, 1, Box(70, y, 500, y + points), points))
+        y += 1.5 * points
+    return lines
+
+
+def about(
+    lines: Sequence[Line | str],
+    source: str = "report.pdf",
+    kind: SourceKind = "pdf-text",
+    title: str | None = None,
+    given: Given | None = None,
+    grids: tuple[Grid, ...] = (),
+) -> About:
+    plain = [Line(line, 1) if isinstance(line, str) else line for line in lines]
+    document = Document(source, kind, (Page(1, lines=tuple(plain), grids=grids),), title)
+    return find_about(document, plain, FORMS, given)
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "year"),
+    [
+        (["青石县白桥乡人民政府 2020 年政府信息公开工作年度报告"], "青石县白桥乡人民政府", 2020),
+        (["2019年青石市人民政府办公厅政府信息公开工作年度报告"], "青石市人民政府办公厅", 2019),
+        (["2022年度白桥镇政府信息公开工作年度报告"], "白桥镇", 2022),
+        (["2024 年青石市科委政府信息公开工作", "年度报告"], "青石市科委", 2024),
+        (["青石区人民政府", "2023 年政府信息公开工作年度报告"], "青石区人民政府", 2023),
+        (["白桥镇2023年度政府信息公开工作年度报告"], "白桥镇", 2023),
+        (["白桥街道办事处2022年度 政府信息公开工作年度报告"], "白桥街道办事处", 2022),
+        (
+            ["青石县白桥镇人民政府", "关于2021年度政府信息公开工作的年度报告"],
+            "青石县白桥镇人民政府",
+            2021,
+        ),
+        (["青石县发展和改革局2023年政府信息公开年度报告"], "青石县发展和改革局", 2023),
+        (["住建局2020年信息公开工作年度报告"], "住建局", 2020),
+        (["青石市2016年政务信息公开年度报告"], "青石市", 2016),
+        (["自然资源部2024年政府信息公开工作报告"], "自然资源部", 2024),
+        (["教育局2019年政府信息公开工作年度报告"], "教育局", 2019),
+        (["（图解）青石县财政局2021年政府信息公开工作年度报告"], "青石县财政局", 2021),
+        (["青石县财政局2021年政府信息公开工作年度报告（图片版）"], "青石县财政局", 2021),
+        (["青石县财政局2021年政府信息公开工作年度报告【超链版】"], "青石县财政局", 2021),
+        (["青石县财政局政府信息公开工作年度报告", "（2022年）"], "青石县财政局", 2022),
+        (["青石县财政局政府信息公开工作年度报告", "2022年度"], "青石县财政局", 2022),
+        (["2022年度", "青石县财政局", "政府信息公开工作年度报告"], "青石县财政局", 2022),
+        (["青石县财政局政府信息公开2020年度报告"], "青石县财政局", 2020),
+        (["青石县财政局政府信息公开工作2020年年度报告"], "青石县财政局", 2020),
+        (["青石县财政局2023政府信息公开工作年度报告"], "青石县财政局", 2023),
+        (["青石县财政局二〇二三年政府信息公开工作年度报告"], "青石县财政局", 2023),
+        (["青石县财政局二○二一年度政府信息公开工作年度报告"], "青石县财政局", 2021),
+        (["青石县财政局二零二零年政府信息公开工作年度报告"], "青石县财政局", 2020),
+        (["青石县财政局２０２３年政府信息公开工作年度报告"], "青石县财政局", 2023),
+        (["⻘⽯县财政局2023年政府信息公开⼯作年度报告"], "青石县财政局", 2023),
+        (
+            ["青石县住房和城", "乡建设局2023年政府", "信息公开工作年度报告"],
+            "青石县住房和城乡建设局",
+            2023,
+        ),
+        (
+            ["青石县人力资源和社", "会保障局2022年政府信", "息公开工作年度报告"],
+            "青石县人力资源和社会保障局",
+            2022,
+        ),
+        (
+            ["青石县开发区管理委员", "会", "2021年政府信息公开工作年度报告"],
+            "青石县开发区管理委员会",
+            2021,
+        ),
+        (["青石县财政局20", "23年政府信息公开工作年度报告"], "青石县财政局", 2023),
+        (["青石县白桥镇人民政府信息公开工作年度报告", "（2020年）"], "青石县白桥镇人民政府", 2020),
+        (
+            ["国家税务总局青石市白桥区税务局2022年政府信息公开工作年度报告"],
+            "国家税务总局青石市白桥区税务局",
+            2022,
+        ),
+        (
+            ["青石市公安局", "白桥区分局2022年政府信息公开工作年度报告"],
+            "青石市公安局白桥区分局",
+            2022,
+        ),
+        (
+            ["首页 > 政务公开 > 年报 > 青石县财政局2022年政府信息公开工作年度报告"],
+            "青石县财政局",
+            2022,
+        ),
+        (["《青石县财政局2022年政府信息公开工作年度报告》"], "青石县财政局", 2022),
+        (["市 场 监督 管理 局 2021 年 政府 信息 公开 工作 年 度 报告"], "市场监督管理局", 2021),
+    ],
+)
+def test_title_patterns(title: list[str], agency: str, year: int) -> None:
+    found = about(set_lines(title))
+    assert (found.agency, found.year, found.doubts) == (agency, year, ())
+    assert (found.agency_from, found.year_from) == ("title", "title")
+
+
+@pytest.mark.parametrize("heading", [True, False])
+def test_titles_without_font_sizes(heading: bool) -> None:
+    lines = [
+        Line("青石县财政局", 1, heading=heading),
+        Line("2023年政府信息公开工作年度报告", 1, heading=heading),
+        *(Line(text, 1) for text in BODY),
+    ]
+    found = about(lines, kind="markdown")
+    assert (found.agency, found.year, found.doubts) == ("青石县财政局", 2023, ())
+
+
+def test_the_title_is_given_whole() -> None:
+    found = about(set_lines(["青石县财政局", "2023 年政府信息公开工作", "年度报告"]))
+    assert found.title == "青石县财政局2023年政府信息公开工作年度报告"
+
+
+def test_a_red_letterhead_is_not_the_agency() -> None:
+    lines = [
+        Line("青石县人民政府", 1, Box(70, 10, 500, 50), 36.0),
+        *set_lines(["青石县财政局2023年政府信息公开工作年度报告"]),
+    ]
+    assert about(lines).agency == "青石县财政局"
+
+
+def test_a_letterhead_names_the_agency_where_the_title_does_not() -> None:
+    lines = [
+        Line("青石县财政局文件", 1, Box(70, 10, 500, 50), 36.0),
+        *set_lines(["关于2023年政府信息公开工作的年度报告".replace("的", "")]),
+    ]
+    found = about(lines)
+    assert (found.agency, found.agency_from, found.year) == ("青石县财政局", "heading", 2023)
+
+
+def test_a_sentence_with_the_title_words_is_no_title() -> None:
+    preface = [
+        "根据有关规定，编制本机关2019年政府信息公开工作年度报告。",
+        "现将青石县教育局2018年政府信息公开工作年度报告",
+        "公布如下，请予监督。",
+    ]
+    lines = set_lines(["青石县财政局2023年政府信息公开工作年度报告"], [*preface, *BODY])
+    found = about(lines)
+    assert (found.agency, found.year) == ("青石县财政局", 2023)
+
+
+def test_links_to_other_years_do_not_win_over_the_title() -> None:
+    links = [
+        Line(f"青石县财政局{year}年政府信息公开工作年度报告", 1) for year in (2019, 2020, 2021)
+    ]
+    title = [Line("青石县财政局2022年政府信息公开工作年度报告", 1, heading=True)]
+    body = [Line(text, 1) for text in BODY]
+    for lines in ([*links, *title, *body], [*title, *body, *links]):
+        found = about(lines, kind="html")
+        assert (found.year, found.doubts) == (2022, ())
+        assert len(report_titles(lines, FORMS)) == 1
+
+
+def test_two_equal_titles_of_different_years_raise_a_doubt() -> None:
+    title = [f"青石县财政局{year}年政府信息公开工作年度报告" for year in (2021, 2022)]
+    assert any("another title says" in doubt for doubt in about(set_lines(title)).doubts)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "year"),
+    [
+        ("所列数据的统计期限为2023年1月1日至2023年12月31日。", 2023),
+        ("数据统计期限自２０２２年１月１日起，至１２月３１日止。", 2022),
+        ("统计期为20201月1日至202012月31日。", 2020),
+        ("本报告内容截至2021年12月31日。", 2021),
+        ("统计时段为二〇二一年1月1日至12月31日。", 2021),
+    ],
+)
+def test_a_title_without_year_takes_the_period_that_the_text_states(
+    sentence: str, year: int
+) -> None:
+    lines = set_lines(["青石县财政局政府信息公开工作年度报告"], [sentence, *BODY])
+    found = about(lines)
+    assert (found.year, found.year_from, found.doubts) == (year, "text", ())
+
+
+def test_a_caption_gives_the_year() -> None:
+    body = [*BODY[:3], "单位：青石县财政局 2023年度", *BODY[3:]]
+    found = about(set_lines(["政府信息公开工作年度报告"], body))
+    assert (found.agency, found.agency_from) == ("青石县财政局", "heading")
+    assert (found.year, found.year_from, found.doubts) == (2023, "heading", ())
+
+
+def test_no_year_anywhere_is_none_with_a_doubt() -> None:
+    found = about(set_lines(["白桥镇人民政府政府信息公开工作年度报告"]))
+    assert (found.year, found.year_from) == (None, None)
+    assert len(found.doubts) == 1
+    assert "year" in found.doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "source", "year"),
+    [
+        (["2023年，我局组织了两次培训。"], "report.pdf", 2023),
+        (["发布日期：2024-01-20"], "report.pdf", 2023),
+        ([], "青石-2023.pdf", 2023),
+    ],
+)
+def test_one_weak_sign_gives_a_year_with_a_doubt(body: list[str], source: str, year: int) -> None:
+    found = about(set_lines(["政府信息公开工作年度报告"], [*body, *BODY]), source)
+    assert found.year == year
+    assert any("only follows from" in doubt for doubt in found.doubts)
+
+
+def test_two_weak_signs_that_agree_are_enough() -> None:
+    body = ["发布日期：2024-01-20", *BODY[:1], "2023年，我局组织了两次培训。"]
+    found = about(set_lines(["青石县财政局政府信息公开工作年度报告"], body))
+    assert (found.year, found.doubts) == (2023, ())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2024年，我局将建立抽查制度。",
+        "与2022年相比，办理时间缩短两天。",
+        "目录中2017年以前制发的文件已经清理。",
+        "对2022年检查中指出的问题，已逐项补齐。",
+        "根据《条例》（国令第711号，2019年5月15日起施行）编制。",
+    ],
+)
+def test_years_of_plans_comparisons_and_laws_are_not_the_report_year(sentence: str) -> None:
+    plain = about(set_lines(["青石县财政局政府信息公开工作年度报告"], [sentence, *BODY]))
+    assert plain.year is None
+    titled = about(set_lines(["青石县财政局2023年政府信息公开工作年度报告"], [sentence, *BODY]))
+    assert (titled.year, titled.doubts) == (2023, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "source", "words"),
+    [
+        (["统计期限为2022年1月1日至2022年12月31日。"], "a.pdf", "period as 2022"),
+        (["统计期限为2022年1月1日至2023年12月31日。"], "a.pdf", "period over 2022, 2023"),
+        (["本报告内容截至2022年12月31日。"], "a.pdf", "ends its figures in 2022"),
+        (["2022年，我局组织了两次培训。"], "a.pdf", "speaks of 2022 and never of 2023"),
+        (["发布时间：2023年1月20日"], "a.pdf", "published in 2023"),
+        (["2022年度"], "a.pdf", "caption says 2022"),
+        ([], "青石县财政局2022年政府信息公开工作年度报告.pdf", "file name says 2022"),
+        ([], "qingshi-2021.pdf", "file name has 2021"),
+    ],
+)
+def test_whatever_contradicts_the_title_year_is_said(
+    body: list[str], source: str, words: str
+) -> None:
+    lines = set_lines(["青石县财政局2023年政府信息公开工作年度报告"], [*BODY[:1], *body, *BODY[1:]])
+    found = about(lines, source)
+    assert (found.year, found.year_from) == (2023, "title")
+    assert any(words in doubt for doubt in found.doubts), found.doubts
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        (["发布日期：2024-01-31"], "2023/a.pdf"),
+        (["统计期限为2023年1月1日至2023年12月31日。"], "青石-2023.pdf"),
+        (["青石县财政局", "2024年1月20日"], "青石2024.pdf"),
+        (["2023年，我局组织了两次培训。2024年，将继续改进。"], "P020240125.pdf"),
+        (["（2024年1月23日）"], "t20240123_8812.html"),
+    ],
+)
+def test_what_agrees_raises_no_doubt(body: list[str], source: str) -> None:
+    lines = set_lines(["青石县财政局2023年政府信息公开工作年度报告"], [*body, *BODY])
+    found = about(lines, source)
+    assert (found.year, found.agency, found.doubts) == (2023, "青石县财政局", ())
+
+
+def test_the_page_title_of_html_is_a_witness() -> None:
+    lines = set_lines(["青石县财政局2023年政府信息公开工作年度报告"])
+    other = "青石县财政局2022年政府信息公开工作年度报告_青石县人民政府"
+    assert about(lines, "a.html", "html", other.replace("2022", "2023")).doubts == ()
+    assert any("2022" in doubt for doubt in about(lines, "a.html", "html", other).doubts)
+    alone = about(BODY, "a.html", "html", other)
+    assert (alone.agency, alone.year, alone.year_from) == ("青石县财政局", 2022, "heading")
+
+
+@pytest.mark.parametrize(
+    ("body", "source", "agency", "origin"),
+    [
+        (["填报单位：青石县财政局"], "a.pdf", "青石县财政局", "heading"),
+        ([*BODY, "青石县财政局", "2024年1月20日"], "a.pdf", "青石县财政局", "text"),
+        (["本报告由青石县财政局办公室编制，欢迎监督。"], "a.pdf", "青石县财政局办公室", "text"),
+        ([], "青石县财政局2023年政府信息公开工作年度报告.pdf", "青石县财政局", "file_name"),
+    ],
+)
+def test_the_agency_where_the_title_has_none(
+    body: list[str], source: str, agency: str, origin: str
+) -> None:
+    found = about(set_lines(["2023年政府信息公开工作年度报告"], [*body, *BODY]), source)
+    assert (found.agency, found.agency_from, found.year) == (agency, origin, 2023)
+
+
+def test_an_agency_in_the_table_of_the_page() -> None:
+    cells = tuple(
+        GridCell(0, column, text=text)
+        for column, text in enumerate(["索引号", "0123", "发布机构", "青石县财政局"])
+    )
+    found = about(
+        set_lines(["2023年政府信息公开工作年度报告"]),
+        kind="html",
+        grids=(Grid(1, 1, 4, cells),),
+    )
+    assert (found.agency, found.agency_from) == ("青石县财政局", "heading")
+
+
+@pytest.mark.parametrize("name", ["我局", "本机关", "我镇", "本单位"])
+def test_a_title_that_says_we_names_nobody(name: str) -> None:
+    found = about(set_lines([f"{name}2019年政府信息公开工作年度报告"]))
+    assert (found.agency, found.year) == (None, 2019)
+    assert any(doubt.startswith("agency") for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(
+    ("signature", "doubted"),
+    [
+        ("青石县财政局", False),
+        ("江南市青石县财政局", False),
+        ("青石县财政局办公室", False),
+        ("青石县民政局", True),
+    ],
+)
+def test_another_signature_is_a_doubt(signature: str, doubted: bool) -> None:
+    lines = set_lines(
+        ["青石县财政局2023年政府信息公开工作年度报告"], [*BODY, signature, "2024年1月20日"]
+    )
+    found = about(lines)
+    assert found.agency == "青石县财政局"
+    assert any("agency" in doubt for doubt in found.doubts) is doubted
+
+
+def test_what_is_given_wins_and_contradiction_is_said() -> None:
+    lines = set_lines(["青石县财政局2023年政府信息公开工作年度报告"])
+    given = Given("http://a.example/b", "青石县财政局", "340000", 2023)
+    found = about(lines, given=given)
+    assert (found.agency_from, found.year_from) == ("given", "given")
+    assert (found.url, found.region_code, found.doubts) == (given.url, "340000", ())
+    other = about(lines, given=Given(agency="青石县民政局", year=2022))
+    assert (other.agency, other.year, len(other.doubts)) == ("青石县民政局", 2022, 2)
+    alone = about(BODY, given=Given(agency="青石县民政局", year=2022))
+    assert (alone.agency, alone.year, alone.doubts) == ("青石县民政局", 2022, ())
+
+
+@pytest.mark.parametrize(
+    ("agency", "region"),
+    [
+        ("陕西省汉中市略阳县自然资源局", "陕西省汉中市略阳县"),
+        ("略阳县自然资源局", "略阳县"),
+        ("广西壮族自治区柳州市三江侗族自治县民政局", "广西壮族自治区柳州市三江侗族自治县"),
+        ("沙市区财政局", "沙市区"),
+        ("津市市财政局", "津市市"),
+        ("济宁市市中区城市管理局", "济宁市市中区"),
+        ("淮安市经济开发区管理委员会", "淮安市"),
+        ("国家税务总局芜湖市镜湖区税务局", "芜湖市镜湖区"),
+        ("重庆市公安局渝中区分局", "重庆市渝中区"),
+        ("市场监督管理局", None),
+        ("城市管理局", None),
+        ("城关镇人民政府", None),
+        ("自然资源部", None),
+    ],
+)
+def test_regions_where_plain(agency: str, region: str | None) -> None:
+    found = about(set_lines([f"{agency}2023年政府信息公开工作年度报告"]))
+    assert (found.agency, found.region) == (agency, region)
+
+
+def test_a_misread_title_is_found_in_a_scan() -> None:
+    title = ["青石县财政局2023年政府信息公井工作年度报吿"]
+    found = about(set_lines(title), kind="pdf-scan")
+    assert (found.agency, found.year) == ("青石县财政局", 2023)
+    assert any("read with errors" in doubt for doubt in found.doubts)
+    confirmed = about(
+        set_lines(title, ["统计期限为2023年1月1日至12月31日。", *BODY]), kind="pdf-scan"
+    )
+    assert confirmed.doubts == ()
+
+
+def test_letters_misread_for_digits_in_a_year() -> None:
+    found = about(set_lines(["青石县财政局2O2l年政府信息公开工作年度报告"]), kind="pdf-scan")
+    assert found.year == 2021
+
+
+def report(agency: str, year: int, sections: Sequence[str] = BODY) -> list[Line]:
+    return set_lines([f"{agency}{year}年政府信息公开工作年度报告"], sections)
+
+
+def test_several_reports_in_one_file_are_told() -> None:
+    two_years = report("青石县财政局", 2021) + report("青石县财政局", 2022)
+    assert len(report_titles(two_years, FORMS)) == 2
+    two_bodies = report("青石县财政局", 2022) + report("青石县教育局", 2022)
+    assert len(report_titles(two_bodies, FORMS)) == 2
+
+
+def test_running_heads_contents_and_repeats_are_not_several_reports() -> None:
+    head = "青石县财政局2022年政府信息公开工作年度报告"
+    with_heads = [
+        *report("青石县财政局", 2022, BODY[:4]),
+        *set_lines([head.replace("2022", "2028")], BODY[4:]),
+    ]
+    assert len(report_titles(with_heads, FORMS)) == 1
+    contents = set_lines([], [f"{name}2022年政府信息公开工作年度报告" for name in ("甲局", "乙局")])
+    assert len(report_titles([*contents, *report("青石县财政局", 2022)], FORMS)) == 1
+    twice = report("青石县财政局", 2022) + report("青石县财政局", 2022)
+    assert len(report_titles(twice, FORMS)) == 1
+
+
+PLACES = ("", "青石县", "江南市", "江南市青石县", "陕西省汉中市略阳县")
+BODIES = (
+    "财政局",
+    "住房和城乡建设局",
+    "人力资源和社会保障局",
+    "白桥镇人民政府",
+    "北关街道办事处",
+    "人民政府办公室",
+    "经济开发区管理委员会",
+)
+SHAPES = (
+    "{agency}{year}年{kind}",
+    "{year}年{agency}{kind}",
+    "{year}年度{agency}{kind}",
+    "{agency}{year}年度{kind}",
+    "{agency}|{year}年{kind}",
+    "{agency}|{year}年度{kind}",
+    "{agency}{kind}|（{year}年）",
+)
+
+
+@generated(
+    st.sampled_from(PLACES),
+    st.sampled_from(BODIES),
+    st.integers(2014, 2030),
+    st.sampled_from(SHAPES),
+    st.sampled_from([title for form in FORMS for title in form.titles]),
+    st.sets(st.integers(0, 60), max_size=8),
+    st.integers(14, 60),
+)
+def test_agency_and_year_survive_spaces_and_line_breaks(
+    place: str, body: str, year: int, shape: str, kind: str, spaces: set[int], width: int
+) -> None:
+    agency = place + body
+    lines = []
+    for text in shape.format(agency=agency, year=year, kind=kind).split("|"):
+        cut = [text[at : at + width] for at in range(0, len(text), width)]
+        lines += ["".join(" " * (i in spaces) + c for i, c in enumerate(part)) for part in cut]
+    if len(lines) > 4:
+        return  # no title runs over five lines
+    found = about(set_lines(lines))
+    assert (found.agency, found.year, found.doubts) == (agency, year, ())
+
+
+@generated(st.text("年报告20223政府信息公开工作度局县（）、。 \n关于", max_size=80))
+def test_no_text_breaks_the_search(text: str) -> None:
+    lines = [Line(part, 1) for part in text.split("\n")]
+    found = about(lines)
+    assert found.year is None or 2008 <= found.year <= 2049
+    report_titles(lines, FORMS)
