@@ -29,6 +29,8 @@ from extract.model import (
     Slot,
 )
 
+# Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
+_BORN_DIGITAL = ("pdf-text", "docx", "html")
 _TABULAR = ("pdf-text", "pdf-ocr", "pdf-scan", "image", "docx", "html")
 
 
@@ -118,7 +120,7 @@ def _read(
             placement.alternatives,
             evidence,
             pixels=document.kind in ("pdf-scan", "pdf-ocr", "image"),
-            geometry=document.kind == "pdf-text",
+            geometry=document.kind in _BORN_DIGITAL,
         )
     warnings = (*document.warnings, *placement.warnings, *_emptiness(cells), *about.doubts)
     return Result(

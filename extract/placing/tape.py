@@ -84,6 +84,9 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
         # Text among the values: an unreadable number, if the row is labelled before it and
         # prints at least one number more, else a header.
         labelled = any(m == "illegible" and c.column < first_value for c, m in row)
+        labelled = labelled and all(
+            _short(c) for c, m in row if m == "illegible" and c.column >= first_value
+        )
         values = [m for c, m in row if c.column >= first_value]
         numbers = sum(mark in ("number", "dash") for mark in values)
         if labelled and numbers and numbers >= sum(mark == "illegible" for mark in values):
@@ -93,6 +96,12 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
     printed = sum(mark != "blank" for cell, mark in row if cell.column >= split)
     numbering = numbering_of(texts[-1]) if texts else ""
     return TapeRow(grid, number, _candidates(texts), texts, values_of_row, numbering, printed)
+
+
+def _short(cell: GridCell) -> bool:
+    """Whether a text could be a number that was read badly, rather than a piece of a label."""
+    text = bare(cell.text or "")
+    return len(text) <= 4 or any(char.isdigit() for char in text)
 
 
 def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:

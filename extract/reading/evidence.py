@@ -11,9 +11,9 @@ from extract.reading.numbers import read_number
 # Probability that a cell's text is what is printed, for text that no picture confirms.
 # docs/measurements.md has the shares they were set from.
 _RELIABILITY: dict[SourceKind, float] = {
-    "pdf-text": 0.9998,
-    "docx": 0.9998,
-    "html": 0.9998,
+    "pdf-text": 0.99999,
+    "docx": 0.99999,
+    "html": 0.99999,
     "markdown": 0.99,
     "pdf-ocr": 0.9,
 }
