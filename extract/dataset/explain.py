@@ -11,7 +11,7 @@ from extract.dataset import store
 from extract.dataset.plan import still_there
 from extract.errors import DatasetError, UsageError
 from extract.forms import Identity, load_forms
-from extract.model import Cell, Check, Number, Result
+from extract.model import Cell, Check, Number, Reading, Result
 from extract.tables import LIST_SEPARATOR, plain
 
 
@@ -126,14 +126,17 @@ def _check_lines(
 def _cell_lines(cell: Cell) -> Iterator[str]:
     place = f" on page {cell.page}" if cell.page else ""
     sure = f", {cell.confidence:.2%} sure" if cell.confidence is not None else ""
-    printed = f"'{plain(cell.printed)}'" if cell.printed else cell.mark
-    yield f"{cell.code}: {printed}{place}, {cell.status}{sure}, read by {cell.reader or 'nothing'}"
+    yield f"{cell.code}: {_shown(cell)}{place}, {cell.status}{sure}, read by {cell.reader or 'nothing'}"
     if cell.implied is not None:
         yield f"  the identities imply {_number(cell.implied)}"
     if cell.why:
         yield f"  {cell.why}"
     for reading in cell.readings[1:]:
-        yield f"  or {plain(reading.printed) or reading.mark!r}: {reading.probability:.2%}"
+        yield f"  or {_shown(reading)}: {reading.probability:.2%}"
+
+
+def _shown(printed: Cell | Reading) -> str:
+    return f"'{plain(printed.printed)}'" if printed.printed else printed.mark
 
 
 def _blame(check: Check) -> str:

@@ -29,7 +29,7 @@ def made(path: Path, given: Given | None = None) -> Result:
         return Result("", str(path), "", None, 0, About(), None, "failed", (), (), "not_a_pdf", "x")
     slow, _, number = text.partition(" ")
     if slow == "slow":
-        time.sleep(0.2)
+        time.sleep(0.1)
     agency = given.agency if given else None
     return report(path.name, value=int(number or 1), agency=agency)
 
