@@ -52,33 +52,41 @@ class Belief:
 
 def beliefs(evidence: Sequence[Evidence], *, pixels: bool, geometry: bool) -> list[Belief]:
     """The belief for each cell of a report, in order."""
-    floor = PICTURE_FLOOR if pixels else GLYPH_FLOOR if geometry else EXPORT_FLOOR
-    return [_belief(one, floor) for one in evidence]
+    if geometry and not pixels:
+        return [_belief(one, GLYPH_FLOOR, known=True) for one in evidence]
+    floor = PICTURE_FLOOR if pixels else EXPORT_FLOOR
+    return [_belief(one, floor, known=False) for one in evidence]
 
 
 _UNREAD = Belief(None, {}, 1.0)
 _ZERO_MARKS = ("blank", "dash")
 
 
-def _belief(one: Evidence, floor: float) -> Belief:
+def _belief(one: Evidence, floor: float, *, known: bool) -> Belief:
+    """`known`: a whole cell's digits are those of the text layer, however reliable such layers
+    are in general.
+    """
     cell = one.slot.cell
     if cell is None or not one.readings or one.readings[0].mark in ("illegible", "missing"):
         return _UNREAD
     listed: dict[Exact, float] = {}
     for reading in one.readings:
         number = number_of(reading)
-        if number is not None:
+        if number is not None and reading.probability > 0.0:
             listed[number] = listed.get(number, 0.0) + reading.probability
     if not listed:
         return _UNREAD
     if not cell.whole:
         floor = BROKEN_CELL
-    # The first choice stays first: a caller's order also carries its tie-breaks.
-    first = number_of(one.readings[0])
-    best = max(listed, key=lambda number: (listed[number], number == first))
-    if listed[best] <= 0.0:
-        return _UNREAD
+    elif known:
+        return Belief(_likeliest(listed, one.readings[0]), listed, floor)
+    best = _likeliest(listed, one.readings[0])
     return Belief(best, listed, max(1.0 - sum(listed.values()), floor))
+
+
+def _likeliest(listed: dict[Exact, float], first: Reading) -> Exact:
+    """The likeliest number; among equals the reader's first choice."""
+    return max(listed, key=lambda number: (listed[number], number == number_of(first)))
 
 
 def number_of(reading: Reading) -> Exact | None:

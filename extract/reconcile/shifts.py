@@ -24,7 +24,7 @@ KEPT_SHARE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A displacement that settles failed checks: the cells whose numbers it moves."""
+    """A displacement that settles failed checks: the cells of the lines that it moves."""
 
     cells: tuple[int, ...]
     weight: float
@@ -49,12 +49,14 @@ def shifts(
         for words, lines in _candidates(block, parity, syndrome):
             for place in range(len(lines[0]) - 1):
                 for back in (False, True):
-                    moved = _moved(lines, place, back, parity, beliefs)
-                    if moved is None:
+                    hypothesis = _moved(lines, place, back, parity, beliefs)
+                    if hypothesis is None:
                         continue
+                    moved, luck = hypothesis
                     residual = _residual(syndrome, moved, parity, beliefs)
-                    weight = prior * _chance(residual)
-                    key = tuple(sorted(moved))
+                    weight = prior * luck * _chance(residual)
+                    # Which place it starts from is often a guess: the lines are doubted whole.
+                    key = tuple(sorted(cell for line in lines for cell in line))
                     known = found.get(key)
                     if weight > 10 * bare and (known is None or known.weight < weight):
                         found[key] = Shift(key, weight, words)
@@ -92,14 +94,16 @@ def _moved(
     back: bool,
     parity: Parity,
     beliefs: Sequence[Belief],
-) -> dict[int, Exact] | None:
+) -> tuple[dict[int, Exact], float] | None:
     """What the lines would print had a cell at `place` been invented (`back`: lost).
 
-    The number pushed over the end (`back`: the lost one) is whatever the line's own check asks.
-    None if fewer than two known numbers move.
+    The number pushed over the end (`back`: the lost one) is whatever the line's own check asks:
+    that settles the check without proving anything, so it weighs as chance does. None if fewer
+    than two known numbers move.
     """
     asked: dict[int, Exact] = {}
     count = 0
+    luck = 1.0
     for line in lines:
         values = [beliefs[cell].value for cell in line]
         if back:
@@ -115,9 +119,11 @@ def _moved(
         known = _asked(line, free, after, parity)
         if known is None or known < 0:
             return None
-        if known != values[free]:
+        before = values[free]
+        if before is not None and known != before:
             asked[line[free]] = known
-    return asked if count >= 2 else None
+            luck *= spread(abs(float(known - before)))
+    return (asked, luck) if count >= 2 else None
 
 
 def _asked(line: Line, free: int, after: Sequence[Exact | None], parity: Parity) -> Exact | None:

@@ -23,7 +23,7 @@ from extract.reconcile.settle import MISSING, Posterior, Settled, posterior_of, 
 
 # Probability of any one displacement of a row, a column or a table's numbers by one place.
 PICTURE_SHIFT = 3e-6
-RULED_SHIFT = 1e-6
+RULED_SHIFT = 1e-8
 EXPORT_SHIFT = 3e-5
 PUBLISHER = 0.8
 """Least probability that an identity's cells are all read as printed, to blame the publisher."""
