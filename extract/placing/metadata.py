@@ -10,6 +10,7 @@ from pathlib import PurePath
 from extract.forms import Form
 from extract.model import About, Document, Given, Line, Origin
 from extract.placing.agencies import (
+    is_agency,
     labelled_agency,
     region_of,
     same_body,
@@ -171,10 +172,12 @@ def _agency(
         return None, None
     chosen, origin = heard[0]
     for name, other in heard[1:]:
-        if not same_body(chosen, name, misread):
+        if not same_body(chosen, name):
             doubts.append(
                 f"agency: the {_PLACES[origin]} names {chosen}, the {_PLACES[other]} {name}"
             )
+    if misread and not is_agency(chosen):
+        doubts.append(f"agency: {chosen} does not end as names of public bodies do; misread?")
     return chosen, origin
 
 

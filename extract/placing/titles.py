@@ -156,7 +156,7 @@ def _split(text: str, words: Sequence[str]) -> tuple[str, str, str] | None:
     The year may stand inside the words (信息公开2020年度报告), and its 年度 may be theirs.
     """
     variants = [pattern.sub("", text, count=2) for pattern in _YEAR_WORDS]
-    for variant in dict.fromkeys((*variants, text)):
+    for variant in dict.fromkeys((text, *variants)):
         for word in words:
             at = variant.rfind(word)
             if at >= 0:
@@ -184,7 +184,9 @@ def _prefix(before: str) -> str:
 def _beginning(before: str) -> str:
     """The part of the prefix that may belong to a name."""
     bare = re.sub(r"20[0-4][0-9](年度|年|)", "", _prefix(before))
-    return re.sub(r"^[(（]?[年度]+|关于|的$|度$", "", bare)
+    bare = re.sub(r"^[(（]?[年度]+|关于|的$|度$", "", bare)
+    # 政府 before shorter title words, one of its letters misread: no body is called so.
+    return re.sub(r"[^政]府$|政[^府局厅处科委办所站部院务]$", "", bare)
 
 
 def _with_surroundings(
@@ -217,6 +219,8 @@ def _continues(title: Title, line: Line, below: Line, text: str) -> bool:
     if _YEAR_ALONE.match(text):
         return not title.years
     if _YEAR_SEAM.match(text[-3:] + "|" + title.text[:5]):
+        return True
+    if text.endswith("人民") and title.text.startswith("政府"):
         return True
     same_look = (
         abs(line.size - below.size) <= 0.12 * below.size

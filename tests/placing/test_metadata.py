@@ -91,6 +91,7 @@ def about(
             "青石县开发区管理委员会",
             2021,
         ),
+        (["青石市政府2021年信息公开工作年度报告"], "青石市政府", 2021),
         (["青石县财政局20", "23年政府信息公开工作年度报告"], "青石县财政局", 2023),
         (["青石县白桥镇人民政府信息公开工作年度报告", "（2020年）"], "青石县白桥镇人民政府", 2020),
         (
@@ -393,6 +394,20 @@ def test_a_misread_title_is_found_in_a_scan() -> None:
         set_lines(title, ["统计期限为2023年1月1日至12月31日。", *BODY]), kind="pdf-scan"
     )
     assert confirmed.doubts == ()
+
+
+def test_a_letter_misread_in_front_of_shorter_title_words() -> None:
+    for words in ("攻府信息公开", "政苻信息公开"):
+        found = about(set_lines([f"青石县财政局2023年{words}工作年度报告"]), kind="pdf-scan")
+        assert (found.agency, found.year) == ("青石县财政局", 2023)
+
+
+def test_a_misread_name_is_a_doubt_in_a_scan() -> None:
+    title = ["青石县财政昂2023年政府信息公开工作年度报告"]
+    assert any("misread" in doubt for doubt in about(set_lines(title), kind="pdf-scan").doubts)
+    title = ["青石县则政局2023年政府信息公开工作年度报告"]
+    signed = [*BODY, "青石县财政局", "2024年1月20日"]
+    assert about(set_lines(title, signed), kind="pdf-scan").doubts
 
 
 def test_letters_misread_for_digits_in_a_year() -> None:
