@@ -1,0 +1,174 @@
+"""What the number cells of a scan print: alternatives with calibrated probabilities.
+
+Blank, dash, slash, 0 and a mere speck are told apart by the same model that reads the digits:
+a cell's ink is always shown to it, and it may answer that nothing is printed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from extract.model import Reading
+from extract.reading.ink import digit_height, text_lines
+from extract.reading.numbers import read_number
+from extract.reading.numerals import OTHER, Alternatives, no_ink_trust, recognise_numerals
+
+if TYPE_CHECKING:
+    from extract.model import Pixels
+
+READER = "numerals"
+_MOST_LINES = 3
+"""A cell with more lines than a number can be wrapped to holds something else."""
+_PER_LINE = 4
+_KEPT = 6
+_DASHES = frozenset("-—/\\")
+_STRAY_DASH = 0.6
+"""Share of lone dashes above or below a number that are bits of a rule and no minus."""
+_STYLES = ("zero", "blank", "dash", "slash")
+_USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
+"""How often the model expects each where it knows nothing of the document."""
+_DOUBT = 0.2
+"""Cells of a style never seen in a document that are counted as if seen."""
+
+
+def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
+    """The alternative readings of each number cell, best first.
+
+    `crops` are the cells of one page or table at one scale, grey or RGB, each about the inside
+    of its rules; remains of the rules at the edges are allowed. The probabilities of a cell's
+    alternatives sum to at most 1. Raises SourceError (`unsupported`) without the model.
+    """
+    digit = digit_height(crops)
+    cells = [text_lines(crop, digit) for crop in crops]
+    found = iter(recognise_numerals([line.pixels for lines in cells for line in lines]))
+    trust = no_ink_trust() if any(not lines for lines in cells) else 1.0
+    readings: list[tuple[Reading, ...]] = []
+    for crop, lines in zip(crops, cells, strict=True):
+        alternatives = [next(found) for _ in lines]
+        if not alternatives:
+            readings.append((Reading("", "blank", None, None, trust, READER),))
+            continue
+        texts = _joined(alternatives)
+        if texts and OTHER in texts[0][0]:
+            texts = _with_words(texts, crop)
+        readings.append(_merged(texts))
+    return readings
+
+
+def _joined(lines: Sequence[Alternatives]) -> list[tuple[str, float]]:
+    """The texts of a cell out of those of its lines: a number may be wrapped."""
+    if len(lines) == 1:
+        return list(lines[0])
+    lines = [line for line in lines if line[0][0] or line[0][1] < 0.9] or [lines[0]]
+    if len(lines) == 1:
+        return list(lines[0])
+    if len(lines) > _MOST_LINES:
+        return [(OTHER, 1.0)]
+    texts: list[tuple[str, float]] = []
+    for chosen in product(*(line[:_PER_LINE] for line in lines)):
+        parts = [text for text, _ in chosen if text]
+        chance = 1.0
+        for _, share in chosen:
+            chance *= share
+        digits = [part for part in parts if not set(part) <= _DASHES]
+        if digits and len(digits) < len(parts):
+            texts.append(("".join(digits), chance * _STRAY_DASH))
+            chance *= 1 - _STRAY_DASH
+        texts.append(("".join(parts), chance))
+    return sorted(texts, key=lambda pair: -pair[1])
+
+
+def _with_words(texts: list[tuple[str, float]], crop: Pixels) -> list[tuple[str, float]]:
+    """A text with unknown glyphs, named by the reader of labels where it sees the same digits."""
+    from extract.reading.lines import read_labels
+
+    words, chance = read_labels([crop])[0]
+    best = texts[0]
+    if words and _numeral_signs(words) == _numeral_signs(best[0]):
+        return [(words, best[1] * chance), *texts]
+    return texts
+
+
+def _numeral_signs(text: str) -> str:
+    return "".join(sign for sign in text if sign in "0123456789.,")
+
+
+def _merged(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:
+    """Readings of the texts, those of one meaning together under the likeliest text."""
+    merged: dict[tuple[str, object], Reading] = {}
+    for text, chance in texts:
+        reading = read_number(text, reader=READER, probability=chance)
+        key = (reading.mark, reading.value)
+        first = merged.get(key)
+        if first is None:
+            merged[key] = reading
+        elif first.probability < 1.0:
+            total = min(1.0, first.probability + chance)
+            merged[key] = replace(first, probability=total)
+    ranked = sorted(merged.values(), key=lambda reading: -reading.probability)
+    return tuple(ranked[:_KEPT])
+
+
+def apply_zero_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """Readings re-weighted by how their document writes "none": 0, blank, a dash or a slash.
+
+    `cells` are the alternatives of all number cells of one document. Within a document the
+    style is nearly constant, so the other cells say how likely each style is here; a blank in a
+    document without blanks ends with a low probability, even where no ink was seen.
+    """
+    votes = [_votes(readings) for readings in cells]
+    totals = {style: sum(vote.get(style, 0.0) for vote in votes) for style in _STYLES}
+    usual = sum(_USUAL.values())
+    weighted: list[tuple[Reading, ...]] = []
+    for readings, vote in zip(cells, votes, strict=True):
+        # A cell is no witness in its own case.
+        others = {style: totals[style] - vote.get(style, 0.0) for style in _STYLES}
+        seen = sum(others.values())
+        prior = {
+            style: (others[style] + _DOUBT * len(_STYLES) * _USUAL[style] / usual)
+            / (seen + _DOUBT * len(_STYLES))
+            for style in _STYLES
+        }
+        weighted.append(_reweighted(readings, prior, usual))
+    return weighted
+
+
+def _votes(readings: tuple[Reading, ...]) -> dict[str, float]:
+    votes: dict[str, float] = {}
+    for reading in readings:
+        style = _style(reading)
+        if style:
+            votes[style] = votes.get(style, 0.0) + reading.probability
+    return votes
+
+
+def _style(reading: Reading) -> str | None:
+    """Which way of writing "none" a reading is; None for other numbers and illegible ones."""
+    if reading.mark == "number":
+        return "zero" if reading.value == 0 else None
+    if reading.mark == "dash":
+        return "slash" if reading.printed in {"/", "\\"} else "dash"
+    return "blank" if reading.mark == "blank" else None
+
+
+def _reweighted(
+    readings: tuple[Reading, ...], prior: dict[str, float], usual: float
+) -> tuple[Reading, ...]:
+    rest = max(0.0, 1.0 - sum(reading.probability for reading in readings))
+    weights: list[float] = []
+    for reading in readings:
+        style = _style(reading)
+        ratio = prior[style] / (_USUAL[style] / usual) if style else 1.0
+        # A style may lose nearly all of its weight, but gain no more than the others lose.
+        weights.append(reading.probability * min(ratio, 1.0))
+    total = sum(weights) + rest
+    if total <= 0.0:
+        return readings
+    shown = [
+        replace(reading, probability=weight / total)
+        for reading, weight in zip(readings, weights, strict=True)
+    ]
+    return tuple(sorted(shown, key=lambda reading: -reading.probability))
