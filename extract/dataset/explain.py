@@ -126,7 +126,8 @@ def _check_lines(
 def _cell_lines(cell: Cell) -> Iterator[str]:
     place = f" on page {cell.page}" if cell.page else ""
     sure = f", {cell.confidence:.2%} sure" if cell.confidence is not None else ""
-    yield f"{cell.code}: {_shown(cell)}{place}, {cell.status}{sure}, read by {cell.reader or 'nothing'}"
+    reader = cell.reader or "nothing"
+    yield f"{cell.code}: {_shown(cell)}{place}, {cell.status}{sure}, read by {reader}"
     if cell.implied is not None:
         yield f"  the identities imply {_number(cell.implied)}"
     if cell.why:
