@@ -28,9 +28,8 @@ _YEAR_SEAM = re.compile(
 )
 _BRACKETED = re.compile(r"^[(\[【〔<][^)\]】〕>]{1,20}[)\]】〕>]")
 _NUMBERING = re.compile(r"^(?:附件?\d*|\d{1,2}[.、]|[(（][一二三四五六七八九十]+[)）])")
-_SENTENCE = re.compile(
-    r"[,。;!?、]|现将|根据|按照|依据|编制|编写|要求|如下|公布|通报|上一篇|下一篇|\.{3}|…"
-)
+_LINK = re.compile(r"^[<(\[【«]*(?:上|下|前|后)一(?:篇|条|个|则)|^相关|^附件?[:：]")
+_SENTENCE = re.compile(r"[,。;!?、]|现将|根据|按照|依据|编制|编写|要求|如下|公布|通报|\.{3}|…")
 # Ends of names that are no names by themselves.
 _PART_NAMES = frozenset(
     (
@@ -142,6 +141,8 @@ def _title_of(
     before, word, after = split
     prefix = _prefix(before)
     if len(prefix) > _LONGEST_PREFIX or _SENTENCE.search(prefix) or not _ends_title(after):
+        return None
+    if _LINK.match(joined):
         return None
     quoted = joined[: len(joined) - len(after)] if after.startswith("》") else joined
     years = years_in(quoted, bare=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from extract.errors import SourceError
 from extract.model import Document, Grid, Line, Page
 from extract.sources.decoding import decode
-from extract.sources.merged import TO_THE_END, Spanning, place_spans
+from extract.sources.merged import MAX_CELLS, TO_THE_END, Spanning, place_spans
 
 if TYPE_CHECKING:
     Element = Any
@@ -102,13 +102,14 @@ def _parse(text: str) -> Element:
     fatal = [entry for entry in parser.error_log if entry.level_name == "FATAL"]
     if fatal:
         raise SourceError(
-            f"the page cannot be read to its end ({fatal[0].message}): "
-            "print it to PDF",
+            f"the page cannot be read to its end ({fatal[0].message}): print it to PDF",
             kind="too_large",
         )
-    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+    elements = sum(1 for _ in root.iter())
+    if elements > _MAX_ELEMENTS or sum(1 for _ in root.iter("td", "th")) > MAX_CELLS:
         raise SourceError(
-            f"the page has more than {_MAX_ELEMENTS:,} elements: take the report out of it",
+            f"the page has {elements:,} elements or more than {MAX_CELLS:,} table cells: "
+            "take the report out of it",
             kind="too_large",
         )
     return root
