@@ -1,15 +1,41 @@
-"""Blanks where the table prints zeros: in an export without pixels, a cell may have been lost."""
+"""Blanks that may be lost numbers: among printed zeros, or as totals over other than zeros."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.reconcile.identities import System
+from extract.reconcile.identities import Exact, System
 from extract.reconcile.settle import Settled
+from extract.reconcile.weigh import Weighed
 
 _RARE = 0.05
 """Share of a table's empty cells up to which blanks are exceptions to its style."""
+
+
+_SELDOM = 0.02
+"""Totals left unstated per report, before any is seen."""
+
+
+def lost_totals(system: System, weighed: Weighed) -> dict[int, tuple[Exact, float]]:
+    """Unstated totals that may have been printed: the number, and the probability of that.
+
+    A publisher who leaves totals blank does so all over; one lone blank total where the others
+    are stated is as likely a number that was not read.
+    """
+    stated = sum(
+        bool(sums) and weighed.firsts[i].mark == "number" for i, sums in enumerate(system.total_of)
+    )
+    found: dict[int, tuple[Exact, float]] = {}
+    for index in weighed.unstated:
+        asked = weighed.parity.implied.get(index)
+        if asked is None or asked <= 0:
+            continue
+        others = len(weighed.unstated) - 1
+        habit = (others + _SELDOM) / (others + stated + 1)
+        misread = weighed.beliefs[index].ratio(asked)
+        found[index] = (asked, misread / (misread + habit))
+    return found
 
 
 def lone_blanks(system: System, settled: Sequence[Settled]) -> dict[int, Settled]:

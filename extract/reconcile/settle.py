@@ -10,6 +10,7 @@ from extract.reconcile.channels import Belief, number_of
 from extract.reconcile.decode import Decoding
 from extract.reconcile.identities import Exact, plain
 from extract.reconcile.parity import Parity
+from extract.reconcile.weigh import MISSING
 
 # Thresholds of the verdicts, chosen on the decoder bench (docs/measurements.md has the curves)
 # for at most one silent error in 10,000 cells.
@@ -21,6 +22,8 @@ REPAIR_SUPPORT = 0.005
 """Least share of the pixel probability that such a reading has before any arithmetic."""
 SHADOW = 1e-4
 """A cell that is misread with at least this probability in a failed identity is suspect."""
+MANY = 5
+"""Failed checks of one component from which on, unexplained, every cell of it is suspect."""
 DISPLACED = 0.01
 """A cell whose number belongs elsewhere with at least this probability is suspect."""
 _COMPENSATED = 1e-3
@@ -28,8 +31,6 @@ _COMPENSATED = 1e-3
 
 _UNLISTED_MARK = 0.1
 """Share of the readings nobody proposed that are another way of printing nothing."""
-
-MISSING = Reading("", "missing", None, None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,16 @@ def posterior_of(parity: Parity, decodings: Sequence[Decoding]) -> Posterior:
             for cell in moved.cells:
                 before, _ = summed.displaced.get(cell, (0.0, ""))
                 summed.displaced[cell] = (before + moved.probability, moved.words)
-        for row in decoding.rows & parity.syndrome.keys():
+        failing = decoding.rows & parity.syndrome.keys()
+        doubted = decoding.disorder + sum(one.probability for one in decoding.displacements)
+        # Many failed checks without an explanation: what still adds up may do so by chance.
+        rows = decoding.rows if len(failing) >= MANY and doubted > 0.5 else failing
+        for row in rows:
             for cell, _ in parity.rows[row]:
-                summed.disorder[cell] = max(summed.disorder.get(cell, 0.0), decoding.disorder)
+                summed.disorder[cell] = max(
+                    summed.disorder.get(cell, 0.0),
+                    decoding.disorder if len(failing) < MANY else doubted,
+                )
     return summed
 
 
@@ -134,11 +142,11 @@ def _number(
     assert value is not None
     known = sum(belief.listed.values()) + belief.other
     plainly = belief.listed[value] / known
-    if posterior.disorder.get(index, 0.0) > 0.5:
-        return value, min(plainly, 0.5), "the failed identities have no likely explanation"
     displaced, how = posterior.displaced.get(index, (0.0, ""))
     if displaced >= DISPLACED:
         return value, min(plainly, 1.0 - displaced), how
+    if posterior.disorder.get(index, 0.0) > 0.5:
+        return value, min(plainly, 0.5), "the failed identities have no likely explanation"
     asked = posterior.misread.get(index, {})
     wrong = posterior.misreading(index)
     if asked:

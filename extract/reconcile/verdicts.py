@@ -6,25 +6,12 @@ from collections.abc import Sequence
 
 from extract.forms import Form
 from extract.model import Cause, Cell, Check, Evidence, Number
-from extract.reconcile.blanks import lone_blanks
-from extract.reconcile.channels import beliefs
-from extract.reconcile.decode import Decoding, decode
-from extract.reconcile.identities import (
-    Outcome,
-    System,
-    amounts,
-    evaluate,
-    plain,
-    system_of,
-    unstated_totals,
-)
-from extract.reconcile.parity import Parity, parity_of
-from extract.reconcile.settle import MISSING, Posterior, Settled, posterior_of, settle, styles_of
+from extract.reconcile.blanks import lone_blanks, lost_totals
+from extract.reconcile.identities import Outcome, System, evaluate, plain, system_of
+from extract.reconcile.parity import Parity
+from extract.reconcile.settle import Posterior, Settled, posterior_of, settle, styles_of
+from extract.reconcile.weigh import Weighed, weigh
 
-# Probability of any one displacement of a row, a column or a table's numbers by one place.
-PICTURE_SHIFT = 3e-6
-RULED_SHIFT = 1e-8
-EXPORT_SHIFT = 3e-5
 PUBLISHER = 0.8
 """Least probability that an identity's cells are all read as printed, to blame the publisher."""
 READING = 0.5
@@ -46,23 +33,14 @@ def reconcile(
     either, a failed identity is never laid at the publisher's door.
     """
     system = system_of(form, alternatives)
-    firsts = [one.readings[0] if one.readings else MISSING for one in evidence]
-    believed = beliefs(evidence, pixels=pixels, geometry=geometry)
-    marks = [reading.mark for reading in firsts]
-    counted = amounts(marks, [reading.value for reading in firsts])
-    unstated = unstated_totals(system, marks, counted)
-    values = [belief.value for belief in believed]
-    unread = {i for i, value in enumerate(values) if value is None} | unstated
-    parity = parity_of(system, values, unread)
-    displaced = PICTURE_SHIFT if pixels else RULED_SHIFT if geometry else EXPORT_SHIFT
-    decodings = (
-        decode(parity, believed, system.priors, system.blocks, displaced) if parity.syndrome else []
-    )
-    posterior = posterior_of(parity, decodings)
-    styles = styles_of(firsts) if pixels else None
+    weighed = weigh(system, evidence, pixels=pixels, geometry=geometry)
+    parity, posterior = weighed.parity, posterior_of(weighed.parity, weighed.decodings)
+    for i, (asked, misread) in lost_totals(system, weighed).items():
+        posterior.misread[i] = {asked: misread}
+    styles = styles_of(weighed.firsts) if pixels else None
     settled = [
         settle(i, one, belief, posterior, styles, checked=i in parity.columns)
-        for i, (one, belief) in enumerate(zip(evidence, believed, strict=True))
+        for i, (one, belief) in enumerate(zip(evidence, weighed.beliefs, strict=True))
     ]
     if not pixels and not geometry:
         for i, verdict in lone_blanks(system, settled).items():
@@ -74,7 +52,7 @@ def reconcile(
     outcomes = evaluate(
         system, [s.reading.mark for s in settled], [s.reading.value for s in settled]
     )
-    blame = _Blame(system, evidence, settled, parity, decodings, posterior, pixels, geometry)
+    blame = _Blame(system, evidence, settled, weighed, posterior, pixels, geometry)
     checks = tuple(_check(system, n, outcome, blame) for n, outcome in enumerate(outcomes))
     return cells, checks
 
@@ -113,8 +91,7 @@ class _Blame:
         system: System,
         evidence: Sequence[Evidence],
         settled: Sequence[Settled],
-        parity: Parity,
-        decodings: Sequence[Decoding],
+        weighed: Weighed,
         posterior: Posterior,
         pixels: bool,
         geometry: bool,
@@ -124,10 +101,11 @@ class _Blame:
         self.pixels, self.geometry = pixels, geometry
         self.decoding = {
             source: decoding
-            for decoding in decodings
+            for decoding in weighed.decodings
             for row in decoding.rows
-            for source in parity.sources[row]
+            for source in weighed.parity.sources[row]
         }
+        parity = weighed.parity
         failing = [source for row in parity.syndrome for source in parity.sources[row]]
         self.broken = [sum(n in failing for n, _ in terms) for terms in system.touching]
 
