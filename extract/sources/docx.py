@@ -208,7 +208,7 @@ def _is_heading(paragraph: Any) -> bool:
 def _font_size(paragraph: Any) -> float:
     """The largest size set on a run of the paragraph, in points; 0 where styles decide it."""
     sizes = [size.get(f"{W}val") or "" for size in paragraph.iter(f"{W}sz")]
-    return max((float(size) / 2 for size in sizes if size.isdigit()), default=0.0)
+    return max((float(size) / 2 for size in sizes if size.isdecimal()), default=0.0)
 
 
 def _margin_lines(word: Any) -> Iterator[Line]:
@@ -325,18 +325,18 @@ def _children(parent: Any, name: str) -> Iterator[Any]:
 def _span(look: Any) -> int:
     found = look.find(f"{W}gridSpan") if look is not None else None
     text = found.get(f"{W}val") or "" if found is not None else ""
-    return max(1, min(int(text), _MAX_COLUMN_SPAN)) if text.isdigit() else 1
+    return max(1, min(int(text), _MAX_COLUMN_SPAN)) if text.isdecimal() else 1
 
 
 def _skipped(row: Any, name: str) -> int:
     found = row.find(f"{W}trPr/{W}{name}")
     text = found.get(f"{W}val") or "" if found is not None else ""
-    return min(int(text), _MAX_COLUMN_SPAN) if text.isdigit() else 0
+    return min(int(text), _MAX_COLUMN_SPAN) if text.isdecimal() else 0
 
 
 def _column_widths(table: Any) -> list[int]:
     widths = [col.get(f"{W}w") or "" for col in table.findall(f"{W}tblGrid/{W}gridCol")]
-    return [int(width) if width.isdigit() else 0 for width in widths]
+    return [int(width) if width.isdecimal() else 0 for width in widths]
 
 
 def _merge_slivers(boxes: Sequence[_Box], widths: Sequence[int]) -> None:

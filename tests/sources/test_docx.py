@@ -256,3 +256,11 @@ def test_a_document_with_macros_is_unsupported(plain: Path) -> None:
         for name, data in parts.items():
             archive.writestr(name, data)
     assert kind_of(plain) == "unsupported"
+
+
+def test_senseless_spans_count_as_one(tmp_path: Path) -> None:
+    odd = "".join(
+        row(cell("甲", f'<w:gridSpan w:val="{span}"/>'), cell("1")) for span in ("²", "-2", "", "0")
+    )
+    (grid,) = from_body(tmp_path, table(odd)).pages[0].grids
+    assert (grid.rows, grid.columns) == (4, 2)
