@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 REACH = 5
 """Half the greatest thickness of a rule, px: 3.5 pt in all."""
-SAME_LINE = 8.0
-"""Rules nearer than this (1 mm) are one rule drawn twice."""
+SAME_LINE = 13.0
+"""Rules nearer than this (4.7 pt) are one rule drawn twice, or the borders of two cells."""
+STICKS_OUT = 14.0
+"""Rules that go on this far beyond the last crossing one reach a side that is not drawn."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,10 @@ def inked(grey: Pixels) -> Inked:
     """The shared measurements of a straight picture with even light."""
     import cv2
 
-    dark = 255 - grey
-    dark = np.where(dark < 12, 0, dark).astype(np.uint8)
+    # Thin dark things only: closing fills them, and leaves shades and photographs as they are.
+    dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    dark[dark < 12] = 0
+    dark = _dashes_joined(dark)
     turned = np.ascontiguousarray(dark.T)
     found = []
     for image, window in ((dark, 61), (turned, 45)):
@@ -75,6 +79,35 @@ def inked(grey: Pixels) -> Inked:
         found.append((cv2.blur(ridge, (3, 1)), cv2.blur(image, (3, 1)), mask))
     (level, level_dark, level_mask), (upright, upright_dark, upright_mask) = found
     return Inked(dark, level, upright, level_dark, upright_dark, level_mask, upright_mask)
+
+
+def _dashes_joined(dark: Pixels) -> Pixels:
+    """Darkness with the gaps of dashed and dotted rules filled.
+
+    Dashes are thin bodies that touch nothing, in long rows of small gaps; strokes of letters
+    hang together.
+    """
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark > 40).astype(np.uint8))
+    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
+    out = dark
+    for along, across, kernel in ((width, height, (1, 23)), (height, width, (23, 1))):
+        dash = (across <= 6) & (along >= 3) & (along >= 0.8 * across) & (area >= 5)
+        dash[0] = False
+        if dash.sum() < 20:
+            continue
+        pieces = dash[labels].astype(np.uint8)
+        chains = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones(kernel, np.uint8))
+        number, chain, sizes, _ = cv2.connectedComponentsWithStats(chains)
+        long = sizes[:, 2 if kernel[0] == 1 else 3] >= (80 if kernel[0] == 1 else 50)
+        long &= sizes[:, 3 if kernel[0] == 1 else 2] <= 9
+        long[0] = False
+        if number > 1 and long.any():
+            tone = int(np.median(dark[pieces > 0]))
+            out = np.maximum(out, np.where(long[chain], np.uint8(tone), np.uint8(0)))
+    del count
+    return out
 
 
 def _steady(ridge: Pixels, window: int) -> Pixels:
@@ -127,59 +160,129 @@ def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int,
     return boxes
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A line of a lattice: its middle and the rules (one, or two of a double rule) it is drawn by.
+
+    `start` and `stop` are where its rules begin and end.
+    """
+
+    middle: float
+    rules: tuple[float, ...]
+    start: float
+    stop: float
+
+
 def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
     """The lattice of the rules inside a box, or None where they make no table."""
     x0, y0, x1, y1 = box
     height, width = ink.dark.shape
     x0, y0, x1, y1 = max(0, x0 - 8), max(0, y0 - 8), min(width, x1 + 8), min(height, y1 + 8)
-    level_mask = ink.level_mask[y0:y1, x0:x1]
-    upright_mask = ink.upright_mask[x0:x1, y0:y1]
-    ys = _line_positions(level_mask, ink.level[y0:y1, x0:x1]) + y0
-    xs = _line_positions(upright_mask, ink.upright[x0:x1, y0:y1]) + x0
-    if len(ys) < 2 or len(xs) < 2:
-        return None
-    thickness = max(_thickness(ink.dark, ys, x0, x1), _thickness(ink.dark.T, xs, y0, y1))
+    levels = _lines(ink.level_mask[y0:y1, x0:x1], ink.level[y0:y1, x0:x1], y0, x0)
+    uprights = _lines(ink.upright_mask[x0:x1, y0:y1], ink.upright[x0:x1, y0:y1], x0, y0)
     for _ in range(9):
-        level = _evidence(ink.level, ink.level_dark, ys, xs, touched=True)
-        upright = _evidence(ink.upright, ink.upright_dark, xs, ys, touched=False).T
-        keep_rows = _confirmed(level, xs)
-        keep_columns = _confirmed(upright.T, ys)
-        if keep_rows.sum() < 2 or keep_columns.sum() < 2:
+        if len(levels) < 2 or len(uprights) < 2:
             return None
+        ys, xs = _middles(levels), _middles(uprights)
+        level = _evidence(ink.level, ink.level_dark, levels, xs, touched=True)
+        upright = _evidence(ink.upright, ink.upright_dark, uprights, ys, touched=False).T
+        keep_rows, keep_columns = _confirmed(level, xs), _confirmed(upright.T, ys)
         if keep_rows.all() and keep_columns.all():
             break
-        ys, xs = ys[keep_rows], xs[keep_columns]
-    return Lattice(ys, xs, level, upright, thickness)
+        levels = [line for line, keep in zip(levels, keep_rows, strict=True) if keep]
+        uprights = [line for line, keep in zip(uprights, keep_columns, strict=True) if keep]
+    thickness = max(_thickness(ink.dark, levels, x0, x1), _thickness(ink.dark.T, uprights, y0, y1))
+    return _closed(Lattice(ys, xs, level, upright, thickness), levels, uprights)
 
 
-def _line_positions(mask: Pixels, ridge: Pixels) -> Floats:
-    """Positions across at which rules of one direction lie, doubled ones once."""
+def _closed(lattice: Lattice, levels: list[_Line], uprights: list[_Line]) -> Lattice:
+    """The lattice with lines along outer sides that have no rule of their own.
+
+    Tables open at the sides, and tables cut by a page break, have rules that go on beyond the
+    last crossing one and end together.
+    """
+    ys, xs, level, upright = lattice.ys, lattice.xs, lattice.level, lattice.upright
+    assumed = []
+    for side in ("left", "right", "top", "bottom"):
+        lines, stops = (levels, xs) if side in ("left", "right") else (uprights, ys)
+        first = side in ("left", "top")
+        ends = np.array([line.start if first else line.stop for line in lines])
+        beyond = stops[0] - ends if first else ends - stops[-1]
+        out = ends[beyond > STICKS_OUT]
+        if len(out) < 2:
+            continue
+        together = np.abs(ends - float(np.median(out))) < 8
+        if together.sum() < max(2, 0.5 * len(out)):
+            continue
+        end = float(ends[together].mean())
+        assumed.append(side)
+        drawn = together.astype(np.float64)
+        if side in ("top", "bottom"):  # open sides found before are drawn there, too
+            drawn = np.pad(
+                drawn,
+                (int("left" in assumed), int("right" in assumed)),
+                mode="constant",
+                constant_values=1.0,
+            )
+        if side in ("left", "right"):
+            at = 0 if first else len(xs)
+            xs = np.insert(xs, at, end)
+            level = np.insert(level, 0 if first else level.shape[1], drawn, axis=1)
+            upright = np.insert(upright, at, 1.0, axis=1)
+        else:
+            at = 0 if first else len(ys)
+            ys = np.insert(ys, at, end)
+            upright = np.insert(upright, 0 if first else upright.shape[0], drawn, axis=0)
+            level = np.insert(level, at, 1.0, axis=0)
+    return Lattice(ys, xs, level, upright, lattice.thickness, tuple(assumed))
+
+
+def _middles(lines: list[_Line]) -> Floats:
+    return np.array([line.middle for line in lines])
+
+
+def _lines(mask: Pixels, ridge: Pixels, offset: int, start: int) -> list[_Line]:
+    """Where rules of one direction lie, doubled ones once; offsets turn to page positions."""
     weight = np.where(mask > 0, ridge, 0).astype(np.float64).sum(axis=1)
     length = mask.astype(np.int64).sum(axis=1)
     rows = np.nonzero(length >= 40)[0]
     if not len(rows):
-        return np.zeros(0)
-    groups = np.split(rows, np.nonzero(np.diff(rows) > SAME_LINE)[0] + 1)
-    return np.array(
-        [float((group * weight[group]).sum() / max(weight[group].sum(), 1e-9)) for group in groups]
-    )
+        return []
+    lines = []
+    for group in np.split(rows, np.nonzero(np.diff(rows) > SAME_LINE)[0] + 1):
+        profile = weight[group[0] : group[-1] + 1]
+        inner = np.concatenate([[-1.0], profile, [-1.0]])
+        peak = (inner[1:-1] >= inner[:-2]) & (inner[1:-1] > inner[2:])
+        peak &= profile > 0.25 * profile.max()
+        rules = tuple(float(offset + group[0] + p) for p in np.nonzero(peak)[0])
+        along = np.nonzero(mask[group[0] : group[-1] + 1].any(axis=0))[0]
+        middle = float((np.arange(len(profile)) * profile).sum() / max(profile.sum(), 1e-9))
+        if len(rules) > 1:
+            middle = (rules[0] + rules[-1]) / 2 - offset - group[0]
+        middle += float(offset + group[0])
+        ends = float(start + along[0]), float(start + along[-1])
+        lines.append(_Line(middle, rules or (middle,), *ends))
+    return lines
 
 
-def _thickness(dark: Pixels, lines: Floats, start: int, stop: int) -> float:
-    """Thickness in px of the typical rule among lines along the last axis."""
+def _thickness(dark: Pixels, lines: list[_Line], start: int, stop: int) -> float:
+    """Thickness in px of the typical rule among lines along the last axis, both of a double."""
     found = []
+    spread = float(np.percentile([line.rules[-1] - line.rules[0] for line in lines], 75))
     for line in lines:
-        at = round(float(line))
+        at = round(line.rules[0])
         if at < 6 or at + 7 > dark.shape[0]:
             continue
         profile = np.median(dark[at - 6 : at + 7, start:stop].astype(np.float64), axis=1)
         profile = profile - profile.min()
         if profile.max() > 15:
             found.append(float(profile.sum() / profile.max()))
-    return float(np.median(found)) if found else 2.0
+    return (float(np.median(found)) if found else 2.0) + spread
 
 
-def _evidence(ridge: Pixels, dark: Pixels, lines: Floats, stops: Floats, touched: bool) -> Floats:
+def _evidence(
+    ridge: Pixels, dark: Pixels, lines: list[_Line], stops: Floats, touched: bool
+) -> Floats:
     """How surely each edge (line, between neighbouring stops) is drawn, 0 to 1.
 
     Both pictures have the lines along their last axis. An edge must be dark over its length and
@@ -214,12 +317,13 @@ def _evidence(ridge: Pixels, dark: Pixels, lines: Floats, stops: Floats, touched
     return evidence
 
 
-def _beside(dark: Pixels, lines: Floats, start: int, stop: int) -> Floats:
+def _beside(dark: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
     """(lines, stop - start) mean darkness 4 to 9 px beside each line, both sides together."""
     strips = []
     for line in lines:
-        at = int(np.clip(round(float(line)), 10, dark.shape[0] - 11))
-        left, right = dark[at - 9 : at - 3, start:stop], dark[at + 4 : at + 10, start:stop]
+        low = int(np.clip(round(line.rules[0]), 10, dark.shape[0] - 11))
+        high = int(np.clip(round(line.rules[-1]), 10, dark.shape[0] - 11))
+        left, right = dark[low - 9 : low - 3, start:stop], dark[high + 4 : high + 10, start:stop]
         strips.append((left.mean(axis=0) + right.mean(axis=0)) / 2)
     return np.array(strips, np.float64)
 
@@ -237,6 +341,7 @@ def _confirmed(evidence: Floats, stops: Floats) -> NDArray[np.bool_]:
                 or (length >= 60 and mean >= 0.9)
                 or (length >= 45 and stop - start > 1 and mean >= 0.85)
                 or (length >= 28 and stop - start == len(edges) and mean >= 0.85)
+                or (length >= 22 and mean >= 0.97)
             )
     return keep
 
@@ -248,10 +353,13 @@ def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
 
 
-def _along(image: Pixels, lines: Floats, start: int, stop: int) -> Floats:
-    """(lines, stop - start) greatest value within 1 px of each line."""
+def _along(image: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
+    """(lines, stop - start) greatest value within 1 px of each line's rules."""
     strips = []
     for line in lines:
-        at = int(np.clip(round(float(line)), 1, image.shape[0] - 2))
-        strips.append(image[at - 1 : at + 2, start:stop].max(axis=0))
+        best = np.zeros(stop - start, np.uint8)
+        for rule in line.rules:
+            at = int(np.clip(round(rule), 1, image.shape[0] - 2))
+            best = np.maximum(best, image[at - 1 : at + 2, start:stop].max(axis=0))
+        strips.append(best)
     return np.array(strips, np.float64)

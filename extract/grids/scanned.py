@@ -130,7 +130,7 @@ def _read_structure(number: int, straight: Straight) -> ScannedPage:
         if lattice is None:
             continue
         grid = _grid(number, straight, lattice)
-        if len(grid.cells) < 2:
+        if grid.columns < 2:  # a frame round paragraphs
             continue
         grids.append(grid)
         areas.append(region)

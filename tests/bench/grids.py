@@ -252,10 +252,17 @@ def main() -> None:
                     right[key] += good
                     silent[key] += quiet
                     seconds[key].append(took)
-                if good < len(truth) or quiet or found.turned not in (0,) and "turns 0" in made.what:
+                if (
+                    good < len(truth)
+                    or quiet
+                    or found.turned not in (0,)
+                    and "turns 0" in made.what
+                ):
                     shapes = [(g.rows, g.columns, len(g.cells)) for g in truth]
                     got = [(g.rows, g.columns, len(g.cells), g.doubt) for g in found.grids]
-                    print(path.stem, page.number, f"[{job - 1}]", made.what, shapes, got, found.turned)
+                    print(
+                        path.stem, page.number, f"[{job - 1}]", made.what, shapes, got, found.turned
+                    )
                     if args.debug:
                         args.debug.mkdir(parents=True, exist_ok=True)
                         drawn = draw_page(made.picture, made.per_point, found.grids)
