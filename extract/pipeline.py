@@ -31,6 +31,7 @@ from extract.model import (
 
 # Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
+_PIXELS = ("pdf-scan", "pdf-ocr", "image")
 _TABULAR = ("pdf-text", "pdf-ocr", "pdf-scan", "image", "docx", "html")
 
 
@@ -95,8 +96,8 @@ def _read(
 ) -> Result:
     forms = load_forms()
     tabular = document.kind in _TABULAR
-    with watch.stage("grids"):
-        pages = tuple(_first_look(page) for page in document.pages)
+    warnings = list(document.warnings)
+    pages = tuple(_look(page, watch, warnings) for page in document.pages)
     with watch.stage("placing"):
         placement = _place(pages, forms, tabular)
     if document.kind == "pdf-text" and (isinstance(placement, ReportError) or _gaps(placement)):
@@ -112,6 +113,10 @@ def _read(
 
         form = next(form for form in forms if form.id == placement.form)
         evidence = evidence_of(_displayed(placement.slots, pages), document.kind)
+        if document.kind in _PIXELS:
+            from extract.reading.scans import weigh_zero_style
+
+            evidence = weigh_zero_style(evidence)
     with watch.stage("reconcile"):
         from extract.reconcile import reconcile
 
@@ -119,10 +124,10 @@ def _read(
             form,
             placement.alternatives,
             evidence,
-            pixels=document.kind in ("pdf-scan", "pdf-ocr", "image"),
+            pixels=document.kind in _PIXELS,
             geometry=document.kind in _BORN_DIGITAL,
         )
-    warnings = (*document.warnings, *placement.warnings, *_emptiness(cells), *about.doubts)
+    warnings += [*placement.warnings, *_emptiness(cells), *about.doubts]
     return Result(
         digest[:16],
         str(path),
@@ -134,7 +139,7 @@ def _read(
         _status(cells, checks, about),
         cells,
         checks,
-        warnings=warnings,
+        warnings=tuple(warnings),
         stages=watch.seconds,
     )
 
@@ -158,6 +163,22 @@ def _first_look(page: Page) -> Page:
 
         return read_ruled(page)
     return page
+
+
+def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
+    """Grids and lines of a page by what it holds: markup, a text layer, or only pixels."""
+    if not page.scanned or page.grids or page.lines:
+        with watch.stage("grids"):
+            return _first_look(page)
+    with watch.stage("grids from pixels"):
+        from extract.grids.scanned import find_scanned_grids
+
+        found = find_scanned_grids(page)
+        warnings.extend(found.warnings)
+    with watch.stage("reading pixels"):
+        from extract.reading.scans import read_scan
+
+        return read_scan(page, found.grids, found.line_crops)
 
 
 def _place(pages: Sequence[Page], forms: Sequence[Form], tabular: bool) -> Placement | ReportError:

@@ -1,0 +1,97 @@
+"""Grids and lines of a scanned page → their texts: labels read as text, values as alternatives.
+
+Which cells are labels is not known yet, so each cell shows it: the numeral model reads every
+cell narrow enough to be a number, and whatever it does not know is read as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extract.model import Grid, GridCell, Line, Page, Reading
+from extract.reading.ink import digit_height, text_lines
+from extract.reading.lines import read_labels, read_lines
+from extract.reading.recognise import apply_zero_style, read_cells
+
+if TYPE_CHECKING:
+    from extract.grids.scanned import LineCrop
+    from extract.model import Evidence, Pixels
+
+_WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
+_MOST_LINES = 2
+_SURE_LINE = 0.5
+
+
+def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop]) -> Page:
+    """The page with its grids' cells and its lines read.
+
+    Label cells get a `text`; value cells keep `text` None and get `readings`. Raises SourceError
+    (`unsupported`) where a model is missing.
+    """
+    return replace(
+        page,
+        grids=tuple(_read_grid(grid) for grid in grids),
+        lines=_read_lines(page.number, line_crops),
+    )
+
+
+def _read_grid(grid: Grid) -> Grid:
+    crops = [cell.crop for cell in grid.cells]
+    digit = digit_height([crop for crop in crops if crop is not None])
+    narrow = [i for i, crop in enumerate(crops) if crop is not None and _narrow(crop, digit)]
+    readings: dict[int, tuple[Reading, ...]] = dict(
+        zip(narrow, read_cells([_crop(grid.cells[i]) for i in narrow]), strict=True)
+    )
+    wordy = [
+        i
+        for i, crop in enumerate(crops)
+        if crop is not None and (i not in readings or _is_text(readings[i]))
+    ]
+    texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
+    cells = tuple(
+        replace(cell, text=texts[i][0] if i in texts else None, readings=readings.get(i, ()))
+        for i, cell in enumerate(grid.cells)
+    )
+    return replace(grid, cells=cells)
+
+
+def _crop(cell: GridCell) -> Pixels:
+    assert cell.crop is not None
+    return cell.crop
+
+
+def _narrow(crop: Pixels, digit: float) -> bool:
+    """Whether the ink of a cell could be a number: few lines, none of them long."""
+    lines = text_lines(crop, digit)
+    if len(lines) > _MOST_LINES:
+        return False
+    return all(line.place.width <= _WIDEST_NUMBER * max(digit, 1.0) for line in lines)
+
+
+def _is_text(readings: tuple[Reading, ...]) -> bool:
+    return not readings or readings[0].mark == "illegible"
+
+
+def _read_lines(page: int, line_crops: Sequence[LineCrop]) -> tuple[Line, ...]:
+    found = read_lines([line.crop for line in line_crops])
+    return tuple(
+        Line(text, page, line.box, line.size)
+        for line, (text, trust) in zip(line_crops, found, strict=True)
+        if text and trust >= _SURE_LINE
+    )
+
+
+def weigh_zero_style(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The evidence with the readings from pixels re-weighted by the document's zero style."""
+    seen = [
+        i
+        for i, one in enumerate(evidence)
+        if one.slot.cell is not None and one.slot.cell.crop is not None and one.readings
+    ]
+    weighted = dict(zip(seen, apply_zero_style([evidence[i].readings for i in seen]), strict=True))
+    return tuple(
+        replace(one, readings=weighted[i]) if i in weighted else one
+        for i, one in enumerate(evidence)
+    )
