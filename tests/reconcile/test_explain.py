@@ -1,0 +1,64 @@
+"""Accounts of failed identities, from a result alone."""
+
+from printed_tables import PRINTED, evidence, shown, system
+
+from extract.model import About, Result
+from extract.reconcile import reconcile
+from extract.reconcile.explain import accounts, explain, margin
+
+
+def result(table, kind="pdf-text"):
+    form, alternatives = PRINTED[0]
+    cells, checks = reconcile(
+        form,
+        alternatives,
+        evidence(system(), table),
+        pixels=kind == "pdf-scan",
+        geometry=kind == "pdf-text",
+    )
+    return Result("0", "a.pdf", "0", kind, 1, About(), "2021", "ok", cells, checks)
+
+
+def table(**numbers):
+    place = {name.code: index for index, name in enumerate(system().cells)}
+    printed = [0] * len(place)
+    for name, number in numbers.items():
+        printed[place[name.replace("__", ".")]] = number
+    return printed
+
+
+BROKEN = table(t4__review__upheld=10, t4__review__corrected=1)
+
+
+def test_a_wrong_total_is_the_best_account_and_beats_the_others():
+    (group,) = accounts(result(BROKEN))
+    best = group[0]
+    assert best.checks == ("t4.row.review",)
+    assert [(m.code, m.printed, m.asked) for m in best.moved] == [("t4.review.total", "0", 11)]
+    assert best.moved[0].misprinted > 0.999
+    assert margin(group) > 5
+    assert sum(one.probability for one in group) <= 1.0 + 1e-9
+
+
+def test_words_name_the_identity_the_difference_and_the_cell():
+    words = explain(result(BROKEN))
+    for said in ("t4.row.review", "-11", "publisher", "t4.review.total", "balance asks 11"):
+        assert said in words
+
+
+def test_an_identity_that_holds_needs_no_account():
+    assert accounts(result(table())) == ()
+    assert "no failed identity" in explain(result(BROKEN), "t3.row.received")
+
+
+def test_a_doubted_alternative_in_a_picture_is_shown_with_its_probability():
+    readings = [(shown(number, 0.9999),) for number in BROKEN]
+    total = [name.code for name in system().cells].index("t4.review.total")
+    readings[total] = (shown(0, 0.9), shown(4, 0.05))
+    words = explain(result(readings, "pdf-scan"), "t4.review.total")
+    assert "4 0.0500" in words
+
+
+def test_a_result_without_a_form_has_no_accounts():
+    failed = Result("0", "a.pdf", "0", None, 0, About(), None, "failed")
+    assert accounts(failed) == ()
