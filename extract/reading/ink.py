@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -22,8 +21,16 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 32
 """Height in pixels of the line crops that the numeral model reads."""
 _WIDEST = 12 * LINE_HEIGHT
-_STROKE_SHARE = 0.04
+_STROKE_SHARE = 0.035
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
+_NUMBER_SHARE = 0.09
+"""Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_GRAINY = 14.0
+"""Noise, in grey levels, from which a picture is smoothed before its ink is looked for."""
+_GAP = 1.3
+"""Widest gap between the pieces of one number, in heights of a digit."""
+_PASSES = 3
+"""So often a cell is searched for print that is fainter than its specks."""
 _SAMPLED = 64
 """So many cells of a page are enough to tell the height of its digits."""
 
@@ -69,7 +76,7 @@ def digit_height(crops: Sequence[Pixels]) -> float:
     lowest = float(np.quantile([crop.shape[0] for crop in crops], 0.1))
     heights: list[int] = []
     for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
-        dark, ink, noise = _darkness(grey(crop), 0.4 * lowest)
+        dark, ink, noise = darkness(grey(crop), 0.4 * lowest)
         if ink <= noise:
             continue
         mask = (dark > max(0.45 * ink, noise)).view(np.uint8)
@@ -83,14 +90,19 @@ def digit_height(crops: Sequence[Pixels]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class InkLine:
-    """A line of text in a cell: where it is, and its picture as the numeral model takes it."""
+    """A line of text in a cell, or a part of one that stands apart from the rest of it.
 
+    `row` counts the lines from the top, `place` is in pixels of the cell, `pixels` the picture
+    as the numeral model takes it.
+    """
+
+    row: int
     place: Piece
     pixels: Pixels
 
 
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
-    """The lines of text in a cell, top to bottom.
+    """The lines of text in a cell, top to bottom, parts of one line from the left.
 
     `crop` is the cell's picture, remains of its rules allowed; `digit` the height in pixels of
     the page's digits (see `digit_height`), 0 when unknown. Each line's picture is grey,
@@ -103,18 +115,33 @@ def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
         return ()
     size = digit if digit > 0 else 0.45 * min(height, width)
     size = float(np.clip(size, 4.0, max(4.0, 0.95 * height)))
-    dark, ink, noise = _darkness(grey(crop), size)
+    picture = grey(crop)
+    dark, ink, noise = darkness(picture, size)
+    if noise > _GRAINY and size > 12:
+        dark, ink, noise = darkness(np.asarray(cv2.blur(picture, (3, 3))), size)
     if ink <= noise:
         return ()
-    dark = _without_rules(dark, max(0.4 * ink, noise), size)
-    ink = _ink_level(dark, size)
-    if ink <= noise:
-        return ()
-    mask = (dark > max(0.45 * ink, noise)).view(np.uint8)
-    return tuple(InkLine(box, _stretched(dark, box, ink, size)) for box in _lines(mask, size))
+    dark = without_rules(dark, max(0.4 * ink, noise), size)
+    speck: tuple[InkLine, ...] = ()
+    for _ in range(_PASSES):
+        ink = ink_level(dark, size, noise)
+        if ink <= noise:
+            break
+        mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
+        boxes, specks = _lines(mask, size)
+        if boxes:
+            return tuple(InkLine(row, box, _stretched(dark, box, ink, size)) for row, box in boxes)
+        if not specks:
+            break
+        if not speck:
+            largest = max(specks, key=lambda piece: piece.area)
+            speck = (InkLine(0, largest, _stretched(dark, largest, ink, size)),)
+        # Specks may hide print that is fainter than they are: look again without them.
+        dark = _without_pieces(dark, specks)
+    return speck
 
 
-def _darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
+def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
     """How far each pixel is below the paper, the ink's level, and the level of mere noise."""
     counts = np.bincount(picture.ravel(), minlength=256)
     below = np.cumsum(counts)
@@ -131,12 +158,21 @@ def _darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
     return dark, float(ink), max(8.0, min(3.4 * light, 4.5 * step))
 
 
-def _ink_level(dark: Pixels, size: float) -> float:
+def ink_level(dark: Pixels, size: float, noise: float) -> float:
+    """The darkness of the print, of digits `size` pixels tall: a low order statistic.
+
+    Most numbers have far more ink than the thinnest mark, and then the rank is set higher, out
+    of the reach of specks and of the remains of rules.
+    """
     above = np.cumsum(np.bincount(dark.ravel(), minlength=256)[::-1])
-    return float(255 - int(np.searchsorted(above, max(3.0, _STROKE_SHARE * size * size))))
+    thin, full = (
+        float(255 - int(np.searchsorted(above, max(3.0, share * size * size))))
+        for share in (_STROKE_SHARE, _NUMBER_SHARE)
+    )
+    return full if full > 2.5 * noise else thin
 
 
-def _without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
+def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
     """Paints the remains of the cell's rules at the crop's edges with paper.
 
     A rule runs from edge to edge of its crop, which tells it from the strokes of a number that
@@ -146,7 +182,7 @@ def _without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
     out = dark
     for upright in (False, True):
         across = mask.T if upright else mask
-        ends = across[:, :3].any(axis=1) & across[:, -3:].any(axis=1)
+        ends = across[:, :2].any(axis=1) & across[:, -2:].any(axis=1)
         length = across.shape[0]
         edge = min(max(3, round(0.3 * size)), length // 4)
         found = np.flatnonzero(ends & (across.mean(axis=1) > (0.7 if upright else 0.6)))
@@ -166,8 +202,8 @@ def _pieces(mask: NDArray[np.uint8]) -> list[Piece]:
     ]
 
 
-def _lines(mask: NDArray[np.uint8], size: float) -> list[Piece]:
-    """The boxes of the lines of text, top to bottom, or of the one speck that may be print."""
+def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]], list[Piece]]:
+    """The boxes of lines of text with their row, and the pieces too small to be a line."""
     height, width = mask.shape
     for piece in _pieces(mask):
         if _is_rule(piece, height, width, size):
@@ -177,18 +213,48 @@ def _lines(mask: NDArray[np.uint8], size: float) -> list[Piece]:
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     pieces = _pieces(closed)
     large = [p for p in pieces if max(p.width, p.height) >= 0.33 * size]
-    inner = [p for p in large if not _is_cut_off(p, height, size)]
-    large = inner or large
-    if not large:
-        return [max(pieces, key=lambda p: p.area)] if pieces else []
-    lines: list[Piece] = []
-    for piece in sorted(large, key=lambda p: p.y0 + p.y1):
-        if lines and _one_line(lines[-1], piece, size):
-            lines[-1] = lines[-1].joined(piece)
+    inner = [p for p in large if not _is_cut_off(p, height, size)] or large
+    lines: list[tuple[Piece, list[Piece]]] = []
+    for piece in sorted(inner, key=lambda p: p.y0 + p.y1):
+        if lines and _one_line(lines[-1][0], piece, size):
+            line, members = lines[-1]
+            lines[-1] = (line.joined(piece), [*members, piece])
         else:
-            lines.append(piece)
-    small = [p for p in pieces if max(p.width, p.height) < 0.33 * size]
-    return [_with_points(line, small, size) for line in lines]
+            lines.append((piece, [piece]))
+    others = [p for p in pieces if p not in inner]
+    boxes = [
+        (row, _with_points(part, others, size))
+        for row, (line, members) in enumerate(lines)
+        for part in _parts([*members, *_baseline(line, others, size)], size)
+    ]
+    return boxes, others
+
+
+def _baseline(line: Piece, others: list[Piece], size: float) -> list[Piece]:
+    """The small pieces at the foot of a line, between its ends: full-width points among them."""
+    return [
+        p
+        for p in others
+        if line.x0 < p.x0
+        and p.x1 < line.x1
+        and p.y0 > line.y1 - 0.45 * size
+        and p.y1 < line.y1 + 0.3 * size
+    ]
+
+
+def _parts(members: list[Piece], size: float) -> list[Piece]:
+    """A line's pieces joined from the left; a gap wider than full-width digits have ends a part.
+
+    Two numbers that stand so far apart are those of two cells whose rule was not found.
+    """
+    members = sorted(members, key=lambda p: p.x0)
+    parts = members[:1]
+    for piece in members[1:]:
+        if piece.x0 - parts[-1].x1 > _GAP * size:
+            parts.append(piece)
+        else:
+            parts[-1] = parts[-1].joined(piece)
+    return parts
 
 
 def _one_line(line: Piece, piece: Piece, size: float) -> bool:
@@ -205,14 +271,14 @@ def _overlap(one: Piece, other: Piece) -> float:
     return shared / max(1, min(one.height, other.height))
 
 
-def _with_points(line: Piece, small: list[Piece], size: float) -> Piece:
-    """A line with the points, commas and broken bits that stand close to it."""
-    for piece in sorted(small, key=lambda p: min(abs(p.x0 - line.x1), abs(line.x0 - p.x1))):
+def _with_points(line: Piece, others: list[Piece], size: float) -> Piece:
+    """A line with the points, commas, signs and broken bits that stand close to it."""
+    for piece in sorted(others, key=lambda p: max(line.x0 - p.x1, p.x0 - line.x1)):
         middle = (piece.y0 + piece.y1) / 2
-        beside = -0.8 * size < piece.x0 - line.x1 < 0.5 * size
-        before = -0.8 * size < line.x0 - piece.x1 < 0.5 * size
-        within = line.x0 <= piece.x0 and piece.x1 <= line.x1
-        if line.y0 - 0.1 * size <= middle <= line.y1 + 0.2 * size and (beside or before or within):
+        level = line.y0 - 0.1 * size <= middle <= line.y1 + 0.2 * size
+        inside = piece.y0 >= line.y0 - 0.1 * size and piece.y1 <= line.y1 + 0.3 * size
+        close = max(line.x0 - piece.x1, piece.x0 - line.x1) < 0.5 * size
+        if level and inside and close:
             line = line.joined(piece)
     return line
 
@@ -223,6 +289,14 @@ def _is_rule(piece: Piece, height: int, width: int, size: float) -> bool:
     level = min(middle, height - middle) < 0.3 * size
     if level and piece.height <= 0.25 * size and piece.width >= 2 * piece.height:
         return True
+    # A rule that slants through the crop: long, and much lower than any text of its length.
+    near = piece.y0 < 0.5 * size or piece.y1 > height - 0.5 * size
+    if near and piece.width > 0.6 * width and piece.height <= 3 + 0.07 * piece.width:
+        return True
+    beside = piece.x0 < 0.5 * size or piece.x1 > width - 0.5 * size
+    tall = piece.height > max(0.6 * height, 1.25 * size)
+    if beside and tall and piece.width <= 3 + 0.07 * piece.height:
+        return True
     touches = piece.x0 <= 2 or piece.x1 >= width - 2
     thin = piece.width <= max(3.0, 0.2 * size) and piece.height >= 3 * piece.width
     return touches and thin and piece.height >= 0.4 * size
@@ -232,6 +306,13 @@ def _is_cut_off(piece: Piece, height: int, size: float) -> bool:
     """Whether a piece is the end of a neighbour's text that reaches over the cell's rule."""
     nearest = min(piece.y0, height - piece.y1)
     return nearest <= 0.2 * size and piece.height < 0.5 * size
+
+
+def _without_pieces(dark: Pixels, pieces: list[Piece]) -> Pixels:
+    out = dark.copy()
+    for piece in pieces:
+        out[max(0, piece.y0 - 1) : piece.y1 + 1, max(0, piece.x0 - 1) : piece.x1 + 1] = 0
+    return out
 
 
 def _stretched(dark: Pixels, box: Piece, ink: float, size: float) -> Pixels:
@@ -250,102 +331,3 @@ def _stretched(dark: Pixels, box: Piece, ink: float, size: float) -> Pixels:
     line = cv2.warpAffine(dark, move, (width, LINE_HEIGHT), flags=cv2.INTER_LINEAR)
     shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255)
     return np.asarray(cv2.LUT(line, shades.astype(np.uint8)))
-
-
-def glyph_height(crops: Sequence[Pixels]) -> float:
-    """The height in pixels of the ideographs in label cells of one page; 0 where none shows."""
-    heights: list[int] = []
-    for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
-        found = _label_mask(crop, 0.3 * min(crop.shape[:2]))
-        if found is None:
-            continue
-        runs = _runs(np.asarray(found[0].any(axis=1)))
-        heights += [end - start for start, end in runs if end - start >= 7]
-    if not heights:
-        return 0.0
-    # Runs of 一 or 二 are lower than a glyph, two lines that touch are taller.
-    return float(np.quantile(heights, 0.6))
-
-
-def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:
-    """The lines of text in a label cell, top to bottom, cut close, paper 255 and ink 0.
-
-    `glyph` is the height in pixels of the page's ideographs (see `glyph_height`), 0 when
-    unknown. Lines keep the scale of the crop.
-    """
-    size = glyph if glyph > 0 else 0.5 * min(crop.shape[:2])
-    found = _label_mask(crop, size)
-    if found is None:
-        return []
-    mask, dark, ink = found
-    shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
-    picture = cv2.LUT(dark, shades)
-    lines: list[Pixels] = []
-    for start, end in _line_runs(mask, size):
-        columns = np.flatnonzero(mask[start:end].any(axis=0))
-        margin = max(1, round(0.12 * size))
-        rows = slice(max(0, start - margin), end + margin)
-        across = slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin)
-        lines.append(picture[rows, across])
-    return lines
-
-
-def _label_mask(crop: Pixels, size: float) -> tuple[NDArray[np.uint8], Pixels, float] | None:
-    """The print of a label cell without rules and specks, its darkness, and the ink's level."""
-    if min(crop.shape[:2]) < 6:
-        return None
-    dark, ink, noise = _darkness(grey(crop), size)
-    if ink <= noise:
-        return None
-    dark = _without_rules(dark, max(0.4 * ink, noise), size)
-    ink = _ink_level(dark, size)
-    if ink <= noise:
-        return None
-    mask = (dark > max(0.4 * ink, noise)).view(np.uint8)
-    height, width = mask.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    keep = np.ones(count, np.uint8)
-    for index, (x, y, w, h, area) in enumerate(stats.tolist()):
-        piece = Piece(x, y, x + w, y + h, area)
-        if area < max(2.0, 0.008 * size * size) or _is_edge_rule(piece, height, width, size):
-            keep[index] = 0
-    keep[0] = 0
-    mask = keep[labels]
-    return (mask, dark, ink) if mask.any() else None
-
-
-def _is_edge_rule(piece: Piece, height: int, width: int, size: float) -> bool:
-    """Like `_is_rule`, for labels: a flat stroke inside the cell may be the glyph 一."""
-    level = piece.y1 <= 0.2 * size or piece.y0 >= height - 0.2 * size
-    upright = piece.x1 <= 0.2 * size or piece.x0 >= width - 0.2 * size
-    if level and piece.width >= 3 * piece.height:
-        return True
-    return upright and piece.height >= 3 * piece.width and piece.height >= 0.6 * size
-
-
-def _runs(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _line_runs(mask: NDArray[np.uint8], size: float) -> list[tuple[int, int]]:
-    """Rows of each line: strokes of one glyph together, lines that touch cut apart."""
-    joined: list[tuple[int, int]] = []
-    for start, end in _runs(np.asarray(mask.any(axis=1))):
-        if joined and end - joined[-1][0] <= 1.2 * size:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    lines: list[tuple[int, int]] = []
-    weight = mask.sum(axis=1)
-    for start, end in joined:
-        parts = max(1, round((end - start) / (1.3 * size))) if end - start > 1.6 * size else 1
-        cuts = [start]
-        for part in range(1, parts):
-            middle = start + (end - start) * part // parts
-            reach = max(1, round(0.25 * size))
-            low, high = max(cuts[-1] + 1, middle - reach), min(end - 1, middle + reach)
-            cuts.append(low + int(weight[low:high].argmin()) if high > low else middle)
-        cuts.append(end)
-        lines += [(a, b) for a, b in pairwise(cuts) if mask[a:b].any()]
-    return lines

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.errors import SourceError
-from extract.reading.ink import glyph_height, grey, label_lines
+from extract.reading.ink import Piece, darkness, grey, ink_level, without_rules
 from extract.reading.numerals import MODELS, open_model
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _WIDTH_STEP = 16
 _WIDEST = 2400
 _BATCH_PIXELS = 16 * _HEIGHT * 320
 """Pixels per call: keeps the emissions, 18,710 classes a column, in a few tens of MB."""
+_SAMPLED = 64
+"""So many cells of a page are enough to tell the height of its ideographs."""
 _NARROW = 2.5
 """Lines no wider than so many glyphs are read side by side as one line."""
 
@@ -137,3 +140,102 @@ def _side_by_side(lines: Sequence[Pixels]) -> Pixels:
         for line in lines
     ]
     return np.hstack(padded)
+
+
+def glyph_height(crops: Sequence[Pixels]) -> float:
+    """The height in pixels of the ideographs in label cells of one page; 0 where none shows."""
+    heights: list[int] = []
+    for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
+        found = _label_mask(crop, 0.3 * min(crop.shape[:2]))
+        if found is None:
+            continue
+        runs = _runs(np.asarray(found[0].any(axis=1)))
+        heights += [end - start for start, end in runs if end - start >= 7]
+    if not heights:
+        return 0.0
+    # Runs of 一 or 二 are lower than a glyph, two lines that touch are taller.
+    return float(np.quantile(heights, 0.6))
+
+
+def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:
+    """The lines of text in a label cell, top to bottom, cut close, paper 255 and ink 0.
+
+    `glyph` is the height in pixels of the page's ideographs (see `glyph_height`), 0 when
+    unknown. Lines keep the scale of the crop.
+    """
+    size = glyph if glyph > 0 else 0.5 * min(crop.shape[:2])
+    found = _label_mask(crop, size)
+    if found is None:
+        return []
+    mask, dark, ink = found
+    shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
+    picture = cv2.LUT(dark, shades)
+    lines: list[Pixels] = []
+    for start, end in _line_runs(mask, size):
+        columns = np.flatnonzero(mask[start:end].any(axis=0))
+        margin = max(1, round(0.12 * size))
+        rows = slice(max(0, start - margin), end + margin)
+        across = slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin)
+        lines.append(picture[rows, across])
+    return lines
+
+
+def _label_mask(crop: Pixels, size: float) -> tuple[NDArray[np.uint8], Pixels, float] | None:
+    """The print of a label cell without rules and specks, its darkness, and the ink's level."""
+    if min(crop.shape[:2]) < 6:
+        return None
+    dark, ink, noise = darkness(grey(crop), size)
+    if ink <= noise:
+        return None
+    dark = without_rules(dark, max(0.4 * ink, noise), size)
+    ink = ink_level(dark, size, noise)
+    if ink <= noise:
+        return None
+    mask = (dark > max(0.4 * ink, noise)).view(np.uint8)
+    height, width = mask.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    keep = np.ones(count, np.uint8)
+    for index, (x, y, w, h, area) in enumerate(stats.tolist()):
+        piece = Piece(x, y, x + w, y + h, area)
+        if area < max(2.0, 0.008 * size * size) or _is_edge_rule(piece, height, width, size):
+            keep[index] = 0
+    keep[0] = 0
+    mask = keep[labels]
+    return (mask, dark, ink) if mask.any() else None
+
+
+def _is_edge_rule(piece: Piece, height: int, width: int, size: float) -> bool:
+    """Like `_is_rule`, for labels: a flat stroke inside the cell may be the glyph 一."""
+    level = piece.y1 <= 0.2 * size or piece.y0 >= height - 0.2 * size
+    upright = piece.x1 <= 0.2 * size or piece.x0 >= width - 0.2 * size
+    if level and piece.width >= 3 * piece.height:
+        return True
+    return upright and piece.height >= 3 * piece.width and piece.height >= 0.6 * size
+
+
+def _runs(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _line_runs(mask: NDArray[np.uint8], size: float) -> list[tuple[int, int]]:
+    """Rows of each line: strokes of one glyph together, lines that touch cut apart."""
+    joined: list[tuple[int, int]] = []
+    for start, end in _runs(np.asarray(mask.any(axis=1))):
+        if joined and end - joined[-1][0] <= 1.2 * size:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    lines: list[tuple[int, int]] = []
+    weight = mask.sum(axis=1)
+    for start, end in joined:
+        parts = max(1, round((end - start) / (1.3 * size))) if end - start > 1.6 * size else 1
+        cuts = [start]
+        for part in range(1, parts):
+            middle = start + (end - start) * part // parts
+            reach = max(1, round(0.25 * size))
+            low, high = max(cuts[-1] + 1, middle - reach), min(end - 1, middle + reach)
+            cuts.append(low + int(weight[low:high].argmin()) if high > low else middle)
+        cuts.append(end)
+        lines += [(a, b) for a, b in pairwise(cuts) if mask[a:b].any()]
+    return lines

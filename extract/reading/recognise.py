@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from extract.model import Pixels
 
 READER = "numerals"
-_MOST_LINES = 3
+_MOST_PARTS = 4
 """A cell with more lines than a number can be wrapped to holds something else."""
-_PER_LINE = 4
+_PER_PART = 4
 _KEPT = 6
 _DASHES = frozenset("-—/\\")
 _STRAY_DASH = 0.6
@@ -47,7 +47,7 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     trust = no_ink_trust() if any(not lines for lines in cells) else 1.0
     readings: list[tuple[Reading, ...]] = []
     for crop, lines in zip(crops, cells, strict=True):
-        alternatives = [next(found) for _ in lines]
+        alternatives = [(line.row, next(found)) for line in lines]
         if not alternatives:
             readings.append((Reading("", "blank", None, None, trust, READER),))
             continue
@@ -58,27 +58,36 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     return readings
 
 
-def _joined(lines: Sequence[Alternatives]) -> list[tuple[str, float]]:
-    """The texts of a cell out of those of its lines: a number may be wrapped."""
-    if len(lines) == 1:
-        return list(lines[0])
-    lines = [line for line in lines if line[0][0] or line[0][1] < 0.9] or [lines[0]]
-    if len(lines) == 1:
-        return list(lines[0])
-    if len(lines) > _MOST_LINES:
+def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]]:
+    """The texts of a cell out of those of its parts with their rows.
+
+    A number may be wrapped; parts of one row that stand apart keep a space between them.
+    """
+    parts = [(row, read) for row, read in parts if read[0][0] or read[0][1] < 0.9] or [parts[0]]
+    if len(parts) == 1:
+        return list(parts[0][1])
+    if len(parts) > _MOST_PARTS:
         return [(OTHER, 1.0)]
     texts: list[tuple[str, float]] = []
-    for chosen in product(*(line[:_PER_LINE] for line in lines)):
-        parts = [text for text, _ in chosen if text]
+    for chosen in product(*(read[:_PER_PART] for _, read in parts)):
         chance = 1.0
         for _, share in chosen:
             chance *= share
-        digits = [part for part in parts if not set(part) <= _DASHES]
-        if digits and len(digits) < len(parts):
-            texts.append(("".join(digits), chance * _STRAY_DASH))
+        shown = [(row, text) for (row, _), (text, _) in zip(parts, chosen, strict=True) if text]
+        digits = [(row, text) for row, text in shown if not set(text) <= _DASHES]
+        if digits and len(digits) < len(shown):
+            texts.append((_text(digits), chance * _STRAY_DASH))
             chance *= 1 - _STRAY_DASH
-        texts.append(("".join(parts), chance))
+        texts.append((_text(shown), chance))
     return sorted(texts, key=lambda pair: -pair[1])
+
+
+def _text(parts: Sequence[tuple[int, str]]) -> str:
+    text, last = "", None
+    for row, part in parts:
+        text += (" " if row == last else "") + part
+        last = row
+    return text
 
 
 def _with_words(texts: list[tuple[str, float]], crop: Pixels) -> list[tuple[str, float]]:
