@@ -5,7 +5,6 @@ file → pages → grids → placement in a form → number readings → decoded
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from extract.model import (
     Result,
     Slot,
 )
+from extract.sources.digest import sha256_of
 
 # Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
@@ -146,8 +146,7 @@ def _read(
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise SourceError(
             f"cannot be read ({error.strerror}): check the path and its rights", "unreadable"

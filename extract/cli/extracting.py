@@ -50,8 +50,6 @@ def extract(
 
     if engine == "ray":
         raise UsageError("--engine ray: not in this version; leave --engine out")
-    if debug is not None:
-        raise UsageError("--debug: not in this version; leave --debug out")
     wanted = parse_formats(formats)
     with reporting() as progress:
         summary = extract_dataset(
@@ -61,6 +59,7 @@ def extract(
             formats=wanted,
             csv_bom=csv_bom,
             about=about,
+            debug=debug,
             progress=progress,
         )
     for line in summarise(summary, wanted):

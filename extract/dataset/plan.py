@@ -10,6 +10,7 @@ from pathlib import Path
 from extract.dataset.store import Known
 from extract.dataset.worker import Job
 from extract.model import Given
+from extract.sources.digest import sha256_of
 from extract.tables import plain
 
 _TRANSIENT = frozenset({"crashed", "timeout", "internal"})
@@ -48,12 +49,14 @@ def plan(
     given: Mapping[str, Given],
     given_before: Mapping[str, Given],
     version: str,
+    debug: Path | None = None,
 ) -> Plan:
     """Compare files with what the dataset knows of them.
 
     The path that comes first in the order of characters names a report (its year may come from
     there), so that the outcome does not depend on which of several copies was met first.
     `given` and `given_before` say what the user knows, by source name, now and in former runs.
+    With `debug`, a folder for pictures, every file is read.
     """
     before = {one.report_id: one for one in dataset}
     ids = _ids(before.values())
@@ -64,7 +67,7 @@ def plan(
         name = source_name(path)
         paths[name] = path
         try:
-            sha256 = _sha256(path)
+            sha256 = sha256_of(path)
             ids[name] = sha256[:16]
         except OSError as error:
             errors[name] = error.strerror or str(error)
@@ -84,7 +87,8 @@ def plan(
         fresh = known is not None and (
             not here
             or (
-                known.version == version
+                debug is None
+                and known.version == version
                 and known.error_kind not in _TRANSIENT
                 and facts == _first(known.sources, given_before)
             )
@@ -93,7 +97,9 @@ def plan(
         if fresh and (not renamed or file is None):
             unchanged.update([report_id] if here else [])
             continue
-        job = Job(file or paths[here[0]], names[0], report_id, hashes[report_id], facts)
+        job = Job(
+            file or paths[here[0]], names[0], report_id, hashes[report_id], version, facts, debug
+        )
         if names[0] in errors:
             unreadable.append(Unreadable(job, errors[names[0]]))
         else:
@@ -136,11 +142,6 @@ def _first(names: Iterable[str], given: Mapping[str, Given]) -> Given | None:
 def still_there(source: str, sha256: str) -> Path | None:
     """The file of a former run, if it is still there and the same."""
     try:
-        return Path(source) if _sha256(Path(source)) == sha256 else None
+        return Path(source) if sha256_of(Path(source)) == sha256 else None
     except OSError:
         return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

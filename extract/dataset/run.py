@@ -17,7 +17,7 @@ from extract.dataset.collect import collect
 from extract.dataset.plan import Plan, plan, settled
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import failed_tables
-from extract.dataset.write import DEFAULT_FORMATS, write_dataset
+from extract.dataset.write import DEFAULT_FORMATS, write_dataset, writing
 from extract.model import Given
 from extract.tables import Tables
 from extract.version import version
@@ -57,9 +57,13 @@ def extract_dataset(
     formats: tuple[str, ...] = DEFAULT_FORMATS,
     csv_bom: bool = False,
     about: Path | None = None,
+    debug: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read files and folders into the dataset `folder`, or continue the one that is there.
+
+    `about` is a list of what is known of the files, `debug` a folder for pictures of what was
+    found on each page, `progress` is called after each file.
 
     An interrupt (SIGINT, SIGTERM) ends the reading; what was finished is written. Raises
     UsageError for paths or a list that are not there, DatasetError where nothing can be written.
@@ -70,12 +74,15 @@ def extract_dataset(
         from extract.dataset.about import read_about
 
         given = read_about(about, found.files)
+    if debug is not None:
+        with writing(debug):
+            debug.mkdir(parents=True, exist_ok=True)
     with store.opened(folder):
         before = store.load(folder)
         known = store.known(before)
         given_before = store.load_given(folder)
         given = given_before | given
-        todo = plan(found.files, known, given, given_before, version())
+        todo = plan(found.files, known, given, given_before, version(), debug)
         done, interrupted = _read_all(folder, todo, workers or default_workers(), progress)
         ids = {one for tables in done for one in tables.reports.column("report_id").to_pylist()}
         sources = settled(todo, known, ids)

@@ -29,13 +29,18 @@ READER = "extract.pipeline:read"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to read: the path as given, its digest, and what the user knows of it."""
+    """One file to read: the path as given, its digest, and what the user knows of it.
+
+    `version` is what the rows will say read them, `debug` a folder for pictures of the pages.
+    """
 
     path: Path
     source: str
     report_id: str
     sha256: str
+    version: str = ""
     given: Given | None = None
+    debug: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,14 @@ class Done:
 def read_job(job: Job, read: Reader) -> Tables:
     """The rows of one file. Never raises for what the file holds."""
     from extract.tables import tables_of
-    from extract.version import version
 
     try:
         result = read(job.path, job.given)
-        return tables_of([_named(result, job)], version())
+        if job.debug is not None:
+            from extract.dataset.draw import draw_pages
+
+            draw_pages(job.path, replace(result, report_id=job.report_id), job.debug)
+        return tables_of([_named(result, job)], job.version)
     except Exception as error:
         return failed_tables(
             job, "internal", f"gouji itself failed ({type(error).__name__}: {error}); report it"
@@ -64,7 +72,6 @@ def read_job(job: Job, read: Reader) -> Tables:
 def failed_tables(job: Job, kind: str, error: str) -> Tables:
     """The rows of a file that could not be read, for reasons outside of it."""
     from extract.tables import tables_of
-    from extract.version import version
 
     nothing = Result(
         report_id=job.report_id,
@@ -78,7 +85,7 @@ def failed_tables(job: Job, kind: str, error: str) -> Tables:
         error_kind=kind,
         error=error,
     )
-    return tables_of([nothing], version())
+    return tables_of([nothing], job.version)
 
 
 def _named(result: Result, job: Job) -> Result:

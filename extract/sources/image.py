@@ -61,15 +61,20 @@ def open_folder(path: Path) -> Document:
 
     Raises SourceError as `open_image` does, and `unsupported` when there is no image in it.
     """
-    files = [f for f in path.iterdir() if f.suffix.lower() in SUFFIXES]
-    files = [f for f in files if not f.name.startswith(".")]
+    files = images_in(path)
     if not files:
         raise SourceError("the folder holds no PNG, JPEG or TIFF image", "unsupported")
     pages: list[Page] = []
-    for file in sorted(files, key=_by_number):
+    for file in files:
         for page in open_image(file).pages:
             pages.append(replace(page, number=len(pages) + 1))
     return Document(str(path), "image", tuple(pages))
+
+
+def images_in(folder: Path) -> list[Path]:
+    """The images of a folder in the order of their numbers."""
+    files = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES]
+    return sorted((f for f in files if not f.name.startswith(".")), key=_by_number)
 
 
 def _by_number(path: Path) -> list[tuple[int, int, str]]:

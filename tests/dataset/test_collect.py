@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.dataset.collect import SUFFIXES, collect
+from extract.dataset.collect import SUFFIXES, collect, is_one_scan
 from extract.errors import UsageError
 
 
@@ -66,3 +66,27 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
 def test_the_known_suffixes() -> None:
     known = ".pdf .docx .html .htm .md .txt .tsv .png .jpg .jpeg .tif .tiff"
     assert set(known.split()) == SUFFIXES
+
+
+def test_a_folder_of_numbered_pages_is_one_source(tmp_path: Path) -> None:
+    _make(tmp_path, *(f"scan/p-{n:02d}.PNG" for n in range(1, 12)), "scan/.DS_Store", "b.pdf")
+    assert [f.name for f in collect([tmp_path]).files] == ["b.pdf", "scan"]
+    assert [f.name for f in collect([tmp_path / "scan"]).files] == ["scan"]
+
+
+@pytest.mark.parametrize(
+    ("names", "one"),
+    [
+        (["1.png", "2.png"], True),
+        (["0.tif", "1.tif", "2.tif"], True),
+        (["扫描 1.jpg", "扫描 2.jpg", "扫描 10.jpg"], False),
+        (["2019.png", "2020.png"], False),
+        (["1.png", "2.png", "notes.txt"], False),
+        (["a1.png", "b2.png"], False),
+        (["1.png"], False),
+        (["1.pdf", "2.pdf"], False),
+        ([], False),
+    ],
+)
+def test_which_names_are_pages_of_one_scan(names: list[str], one: bool) -> None:
+    assert is_one_scan(names) is one

@@ -193,3 +193,19 @@ def _with_test_reader(jobs: Any, workers: int) -> Any:
     from extract.dataset.pool import run_jobs
 
     return run_jobs(jobs, workers, reader="tests.dataset.readers:made")
+
+
+def test_the_debug_view_draws_every_page_even_of_unchanged_files(inbox: Path) -> None:
+    import pypdfium2
+    from PIL import Image
+
+    extract([inbox], Path("out"), workers=1)
+    before = _bytes(Path("out"))
+    extract([inbox], Path("out"), workers=1, debug=Path("drawn"))
+    assert _bytes(Path("out")) == before
+    report_id = _reports(Path("out"))["in/a.pdf"]["report_id"]
+    drawn = sorted(Path(f"drawn/a-{report_id[:8]}").iterdir())
+    assert len(drawn) == len(pypdfium2.PdfDocument(inbox / "a.pdf"))
+    page = int(pd.read_parquet("out/cells.parquet").query("report_id == @report_id")["page"].min())
+    colours = Image.open(drawn[page - 1]).convert("RGB").getcolors(1 << 24)
+    assert any(green > red + 60 and green > blue for _, (red, green, blue) in colours or [])
