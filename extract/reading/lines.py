@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -31,6 +32,8 @@ _WIDTH_STEP = 16
 _WIDEST = 2400
 _BATCH_PIXELS = 16 * _HEIGHT * 320
 """Pixels per call: keeps the emissions, 18,710 classes a column, in a few tens of MB."""
+_JUNK = 0.45
+"""Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
 _SAMPLED = 64
 """So many cells of a page are enough to tell the height of its ideographs."""
 _NARROW = 2.5
@@ -43,7 +46,7 @@ def read_lines(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
     `crops` show one level line of text each, grey or RGB, cut close. An empty text has
     probability 0. Raises SourceError (`unsupported`) where the model is missing.
     """
-    session, letters = _model()
+    session, letters, foreign = _model()
     lines = [_resized(crop) for crop in crops]
     results: list[tuple[str, float]] = [("", 0.0)] * len(lines)
     by_width: dict[int, list[int]] = defaultdict(list)
@@ -61,6 +64,7 @@ def read_lines(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
                 if line is not None:
                     batch[row, :, :, : line.shape[1]] = line * np.float32(2 / 255) - 1
             emissions = session.run(None, {session.get_inputs()[0].name: batch})[0]
+            emissions[:, :, foreign] = 0
             for place, matrix in zip(chunk, emissions, strict=True):
                 results[place] = _decoded(matrix, letters)
     return results
@@ -85,14 +89,19 @@ def read_labels(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
     labels: list[tuple[str, float]] = []
     for count in counts:
         parts = [next(read) for _ in range(count)]
-        text = "".join(part for part, _ in parts).replace(" ", "")
-        labels.append((text, min((trust for _, trust in parts), default=1.0)))
+        sound = [part for part in parts if part[1] > _JUNK] or parts
+        text = "".join(part for part, _ in sound).replace(" ", "")
+        labels.append((text, min((trust for part, trust in sound if part), default=1.0)))
     return labels
 
 
 @lru_cache(maxsize=1)
-def _model() -> tuple[Any, tuple[str, ...]]:
-    """The session of this process and the letters of its classes, class 0 being the blank."""
+def _model() -> tuple[Any, tuple[str, ...], list[int]]:
+    """The session of this process, the letters of its classes, and the classes of kana.
+
+    Class 0 is the blank of CTC. Kana, which no Chinese report prints, are what the model makes
+    of ornaments and scraps of rules.
+    """
     about = json.loads((MODELS / "lines.json").read_text(encoding="utf-8"))
     found = find_spec(about["package"])
     if found is None or not found.submodule_search_locations:
@@ -106,7 +115,8 @@ def _model() -> tuple[Any, tuple[str, ...]]:
     names = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     letters = ("", *names, " ")
     classes = session.get_outputs()[0].shape[-1]
-    return session, letters[:classes]
+    kana = [index for index, letter in enumerate(letters) if "\u3040" <= letter <= "\u30ff"]
+    return session, letters[:classes], kana
 
 
 def _resized(crop: Pixels) -> Pixels | None:
@@ -142,46 +152,64 @@ def _side_by_side(lines: Sequence[Pixels]) -> Pixels:
     return np.hstack(padded)
 
 
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """The print of a label cell: `parts` numbers its pieces from 1, 0 being paper."""
+
+    picture: Pixels
+    parts: NDArray[np.integer[Any]]
+    pieces: tuple[Piece, ...]
+
+
 def glyph_height(crops: Sequence[Pixels]) -> float:
     """The height in pixels of the ideographs in label cells of one page; 0 where none shows."""
     heights: list[int] = []
     for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
-        found = _label_mask(crop, 0.3 * min(crop.shape[:2]))
-        if found is None:
-            continue
-        runs = _runs(np.asarray(found[0].any(axis=1)))
-        heights += [end - start for start, end in runs if end - start >= 7]
-    if not heights:
-        return 0.0
+        found = _print(crop, 0.3 * min(crop.shape[:2]))
+        if found is not None:
+            runs = _runs(np.asarray((found.parts > 0).any(axis=1)))
+            heights += [end - start for start, end in runs if end - start >= 7]
     # Runs of 一 or 二 are lower than a glyph, two lines that touch are taller.
-    return float(np.quantile(heights, 0.6))
+    return float(np.quantile(heights, 0.6)) if heights else 0.0
 
 
 def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:
     """The lines of text in a label cell, top to bottom, cut close, paper 255 and ink 0.
 
     `glyph` is the height in pixels of the page's ideographs (see `glyph_height`), 0 when
-    unknown. Lines keep the scale of the crop.
+    unknown. Lines keep the scale of the crop. What of a neighbouring line reaches into a line's
+    rectangle, as it does where text is askew, is painted over.
     """
     size = glyph if glyph > 0 else 0.5 * min(crop.shape[:2])
-    found = _label_mask(crop, size)
+    found = _print(crop, size)
     if found is None:
         return []
-    mask, dark, ink = found
-    shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
-    picture = cv2.LUT(dark, shades)
+    runs = _line_runs(found.parts > 0, size)
+    middles = np.array([(start + end) / 2 for start, end in runs])
+    owners = [0] + [
+        1 + int(np.abs(middles - (piece.y0 + piece.y1) / 2).argmin()) for piece in found.pieces
+    ]
+    line_of = np.array(owners, np.uint8)[found.parts]
+    margin = max(1, round(0.12 * size))
     lines: list[Pixels] = []
-    for start, end in _line_runs(mask, size):
-        columns = np.flatnonzero(mask[start:end].any(axis=0))
-        margin = max(1, round(0.12 * size))
-        rows = slice(max(0, start - margin), end + margin)
-        across = slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin)
-        lines.append(picture[rows, across])
+    for line in range(1, len(runs) + 1):
+        x, y, width, height = cv2.boundingRect((line_of == line).view(np.uint8))
+        if not width:
+            continue
+        window = (
+            slice(max(0, y - margin), y + height + margin),
+            slice(max(0, x - margin), x + width + margin),
+        )
+        picture = found.picture[window].copy()
+        others = (line_of[window] != line) & (line_of[window] > 0)
+        if others.any():
+            picture[cv2.dilate(others.view(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+        lines.append(picture)
     return lines
 
 
-def _label_mask(crop: Pixels, size: float) -> tuple[NDArray[np.uint8], Pixels, float] | None:
-    """The print of a label cell without rules and specks, its darkness, and the ink's level."""
+def _print(crop: Pixels, size: float) -> _Print | None:
+    """The print of a label cell without rules and specks, its ink stretched to 0."""
     if min(crop.shape[:2]) < 6:
         return None
     dark, ink, noise = darkness(grey(crop), size)
@@ -194,18 +222,25 @@ def _label_mask(crop: Pixels, size: float) -> tuple[NDArray[np.uint8], Pixels, f
     mask = (dark > max(0.4 * ink, noise)).view(np.uint8)
     height, width = mask.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    keep = np.ones(count, np.uint8)
+    new = np.zeros(count, np.int32)
+    pieces: list[Piece] = []
     for index, (x, y, w, h, area) in enumerate(stats.tolist()):
         piece = Piece(x, y, x + w, y + h, area)
-        if area < max(2.0, 0.008 * size * size) or _is_edge_rule(piece, height, width, size):
-            keep[index] = 0
-    keep[0] = 0
-    mask = keep[labels]
-    return (mask, dark, ink) if mask.any() else None
+        if (
+            index
+            and area >= max(2.0, 0.008 * size * size)
+            and not _is_edge_rule(piece, height, width, size)
+        ):
+            pieces.append(piece)
+            new[index] = len(pieces)
+    if not pieces:
+        return None
+    shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
+    return _Print(np.asarray(cv2.LUT(dark, shades)), new[labels], tuple(pieces))
 
 
 def _is_edge_rule(piece: Piece, height: int, width: int, size: float) -> bool:
-    """Like `_is_rule`, for labels: a flat stroke inside the cell may be the glyph 一."""
+    """Whether a piece is what is left of a rule; inside the cell it may be the glyph 一."""
     level = piece.y1 <= 0.2 * size or piece.y0 >= height - 0.2 * size
     upright = piece.x1 <= 0.2 * size or piece.x0 >= width - 0.2 * size
     if level and piece.width >= 3 * piece.height:
@@ -218,7 +253,7 @@ def _runs(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _line_runs(mask: NDArray[np.uint8], size: float) -> list[tuple[int, int]]:
+def _line_runs(mask: NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
     """Rows of each line: strokes of one glyph together, lines that touch cut apart."""
     joined: list[tuple[int, int]] = []
     for start, end in _runs(np.asarray(mask.any(axis=1))):
@@ -236,6 +271,5 @@ def _line_runs(mask: NDArray[np.uint8], size: float) -> list[tuple[int, int]]:
             reach = max(1, round(0.25 * size))
             low, high = max(cuts[-1] + 1, middle - reach), min(end - 1, middle + reach)
             cuts.append(low + int(weight[low:high].argmin()) if high > low else middle)
-        cuts.append(end)
-        lines += [(a, b) for a, b in pairwise(cuts) if mask[a:b].any()]
+        lines += pairwise([*cuts, end])
     return lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -105,11 +106,16 @@ def _numeral_signs(text: str) -> str:
     return "".join(sign for sign in text if sign in "0123456789.,")
 
 
+@lru_cache(maxsize=4096)
+def _meaning(text: str) -> Reading:
+    return read_number(text, reader=READER)
+
+
 def _merged(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:
     """Readings of the texts, those of one meaning together under the likeliest text."""
     merged: dict[tuple[str, object], Reading] = {}
     for text, chance in texts:
-        reading = read_number(text, reader=READER, probability=chance)
+        reading = replace(_meaning(text), probability=chance)
         key = (reading.mark, reading.value)
         first = merged.get(key)
         if first is None:
