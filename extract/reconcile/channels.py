@@ -42,11 +42,13 @@ class Belief:
     value: Exact | None
     listed: dict[Exact, float]
     other: float
+    blank: bool = False
+    """The likeliest reading sees nothing in the cell."""
 
     def ratio(self, number: Exact) -> float:
         """How likely `number` is what is printed, against the likeliest one; by misreading."""
         assert self.value is not None
-        there = self.listed.get(number, 0.0) + self.other * misread(number, self.value)
+        there = self.listed.get(number, 0.0) + self.other * misread(number, self.value, self.blank)
         return there / self.listed[self.value]
 
 
@@ -76,12 +78,13 @@ def _belief(one: Evidence, floor: float, *, known: bool) -> Belief:
             listed[number] = listed.get(number, 0.0) + reading.probability
     if not listed:
         return _UNREAD
+    blank = one.readings[0].mark == "blank"
     if not cell.whole:
         floor = BROKEN_CELL
     elif known:
-        return Belief(_likeliest(listed, one.readings[0]), listed, floor)
+        return Belief(_likeliest(listed, one.readings[0]), listed, floor, blank)
     best = _likeliest(listed, one.readings[0])
-    return Belief(best, listed, max(1.0 - sum(listed.values()), floor))
+    return Belief(best, listed, max(1.0 - sum(listed.values()), floor), blank)
 
 
 def _likeliest(listed: dict[Exact, float], first: Reading) -> Exact:
@@ -97,30 +100,33 @@ def number_of(reading: Reading) -> Exact | None:
 
 
 @cache
-def misread(printed: Exact, read: Exact) -> float:
-    """Probability that a misread of `printed` comes out as `read`.
+def misread(printed: Exact, read: Exact, blank: bool = False) -> float:
+    """Probability that a lapse over `printed` comes out as `read` (`blank`: as nothing).
 
-    Four kinds of error (one digit taken for another, a digit dropped, a digit doubled or
-    picked up, the whole number lost or invented) and a long tail for all others.
+    Digits that look alike are among a reader's own alternatives; a lapse is what it does not
+    know of: ink cut off, lost, or picked up from beside the number, and a long tail.
     """
     if printed == read:
         return 0.0
-    chance = 0.05 * spread(abs(float(printed - read)))
+    chance = 0.02 * spread(abs(float(printed - read)))
     if read == 0:
-        chance += 0.1
+        chance += 0.1 if blank else 0.005
     if printed == 0:
-        chance += 0.1 * spread(abs(float(read)))
-    said, seen = str(plain(printed)), str(plain(read))
-    if len(said) == len(seen):
-        pairs = [(a, b) for a, b in zip(said, seen, strict=True) if a != b]
+        chance += 0.05 * spread(abs(float(read)))
+    return chance + _slip(str(plain(printed)), str(plain(read)))
+
+
+def _slip(meant: str, shown: str) -> float:
+    """Chance of one digit taken for another, dropped, doubled or picked up."""
+    if len(meant) == len(shown):
+        pairs = [(a, b) for a, b in zip(meant, shown, strict=True) if a != b]
         if len(pairs) == 1:
-            alike = frozenset(pairs[0]) in _ALIKE
-            chance += (0.1 if alike else 0.04) / len(said)
-    elif len(said) == len(seen) + 1 and _one_dropped(said, seen):
-        chance += 0.2 / len(said)
-    elif len(seen) == len(said) + 1 and _one_dropped(seen, said):
-        chance += 0.1 / (10 * len(seen))
-    return chance
+            return (0.02 if frozenset(pairs[0]) in _ALIKE else 0.006) / len(meant)
+    elif len(meant) == len(shown) + 1 and _one_dropped(meant, shown):
+        return 0.2 / len(meant)
+    elif len(shown) == len(meant) + 1 and _one_dropped(shown, meant):
+        return 0.01 / len(shown)
+    return 0.0
 
 
 def _one_dropped(longer: str, shorter: str) -> bool:
@@ -131,11 +137,12 @@ def _one_dropped(longer: str, shorter: str) -> bool:
 def misprint(balanced: Exact, printed: Exact) -> float:
     """Probability that a publisher who misprints `balanced` prints `printed`.
 
-    Off by one, left at zero, a slip of one key (which looks like a misread), or anything.
+    Off by one, left at zero, a slip of one key, or anything.
     """
     if balanced == printed:
         return 0.0
-    chance = 0.25 * misread(balanced, printed) + 0.35 * spread(abs(float(balanced - printed)))
+    chance = _slip(str(plain(balanced)), str(plain(printed)))
+    chance += 0.35 * spread(abs(float(balanced - printed)))
     if abs(balanced - printed) == 1:
         chance += 0.12
     if printed == 0:

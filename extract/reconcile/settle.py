@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.model import CellStatus, Evidence, Reading
@@ -92,15 +92,12 @@ def settle(
     evidence: Evidence,
     belief: Belief,
     posterior: Posterior,
-    styles: Mapping[str, float] | None,
     *,
     checked: bool,
 ) -> Settled:
     """The verdict on one cell.
 
-    `checked`: some identity that can be checked holds the cell. `styles`: how often each way of
-    printing nothing (0, blank, dash) occurs in the report, None where readings are not from
-    pictures.
+    `checked`: some identity that can be checked holds the cell.
     """
     slot = evidence.slot
     doubt = slot.doubt or evidence.doubt
@@ -112,7 +109,7 @@ def settle(
     number, probability, why = _number(index, belief, posterior, checked=checked)
     standing = [r for r in evidence.readings if number_of(r) == number]
     reading = max(standing, key=lambda r: r.probability)
-    probability *= _share(reading, evidence.readings, belief, number, styles)
+    probability *= _share(reading, evidence.readings, belief, number)
     if doubt is not None:
         return Settled(reading, "suspect", min(probability, 0.5), doubt)
     if why is not None or probability < _least(number, first):
@@ -163,40 +160,10 @@ def _number(
     return value, max(plainly, 1.0 - hidden) * (1.0 - wrong), None
 
 
-def _share(
-    reading: Reading,
-    readings: Sequence[Reading],
-    belief: Belief,
-    number: Exact,
-    styles: Mapping[str, float] | None,
-) -> float:
-    """How sure the mark is, given the number: zero, blank and dash count the same in a sum.
-
-    In a report that never leaves a cell blank, one blank needs better proof than in one that
-    often does.
-    """
-    if number != 0 or (styles is None and belief.listed[number] == reading.probability):
+def _share(reading: Reading, readings: Sequence[Reading], belief: Belief, number: Exact) -> float:
+    """How sure the mark is, given the number: zero, blank and dash count the same in a sum."""
+    if number != 0 or belief.listed[number] == reading.probability:
         return reading.probability / belief.listed[number]
-    usual = styles or {}
-    same = [r for r in readings if number_of(r) == number]
-    weights = {id(r): r.probability * usual.get(style(r), 1.0) for r in same}
-    unseen = {"0", "blank", "dash"} - {style(r) for r in same}
-    unlisted = _UNLISTED_MARK * belief.other * sum(usual.get(name, 1.0) for name in unseen)
-    return weights[id(reading)] / (sum(weights.values()) + unlisted)
-
-
-def style(reading: Reading) -> str:
-    return "0" if reading.mark == "number" else reading.mark
-
-
-def styles_of(firsts: Sequence[Reading]) -> dict[str, float]:
-    """How usual each way of printing nothing is in this report, 1 for the most usual one.
-
-    One occurrence says nothing: it may be the misreading in question.
-    """
-    counts = {"0": 0, "blank": 0, "dash": 0}
-    for reading in firsts:
-        if number_of(reading) == 0:
-            counts[style(reading)] += 1
-    usual = max(*counts.values(), 1)
-    return {name: max(count - 1, 0.5) / usual for name, count in counts.items()}
+    marks = {"0" if r.mark == "number" else r.mark for r in readings if number_of(r) == 0}
+    unlisted = _UNLISTED_MARK * belief.other * (3 - len(marks))
+    return reading.probability / (belief.listed[number] + unlisted)

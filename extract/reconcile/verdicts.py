@@ -9,7 +9,7 @@ from extract.model import Cause, Cell, Check, Evidence, Number
 from extract.reconcile.blanks import lone_blanks, lost_totals
 from extract.reconcile.identities import Outcome, System, evaluate, plain, system_of
 from extract.reconcile.parity import Parity
-from extract.reconcile.settle import Posterior, Settled, posterior_of, settle, styles_of
+from extract.reconcile.settle import Posterior, Settled, posterior_of, settle
 from extract.reconcile.weigh import Weighed, weigh
 
 PUBLISHER = 0.8
@@ -37,9 +37,8 @@ def reconcile(
     parity, posterior = weighed.parity, posterior_of(weighed.parity, weighed.decodings)
     for i, (asked, misread) in lost_totals(system, weighed).items():
         posterior.misread[i] = {asked: misread}
-    styles = styles_of(weighed.firsts) if pixels else None
     settled = [
-        settle(i, one, belief, posterior, styles, checked=i in parity.columns)
+        settle(i, one, belief, posterior, checked=i in parity.columns)
         for i, (one, belief) in enumerate(zip(evidence, weighed.beliefs, strict=True))
     ]
     if not pixels and not geometry:

@@ -275,14 +275,6 @@ def test_zero_or_dash_is_not_settled_by_arithmetic():
     assert cells["t3.partial.legal"].status == "suspect"
 
 
-def test_a_blank_in_a_picture_of_a_report_without_blanks_needs_better_proof():
-    readings = pictured(small_table())
-    index = place("t3.partial.legal")
-    readings[index] = (replace(BLANK, probability=0.99), likely(0, 0.009))
-    cells, _ = run(readings, pixels=True, geometry=False)
-    assert cells["t3.partial.legal"].status == "suspect"
-
-
 def test_a_cell_in_no_identity_is_suspect_below_the_threshold_and_ok_above():
     readings = pictured(small_table())
     index = place("t2.licensing.decisions")
