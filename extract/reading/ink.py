@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 32
 """Height in pixels of the line crops that the numeral model reads."""
 _WIDEST = 12 * LINE_HEIGHT
-_STROKE_SHARE = 0.035
+_STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""

@@ -166,9 +166,8 @@ def search_strings(matrix: NDArray[np.float64], alphabet: str) -> Alternatives:
             beam = {text: (blank + ink, 0.0) for text, (blank, ink) in beam.items()}
             continue
         beam = _extended(beam, column, classes, alphabet)
-    found = sorted(
-        ((text, blank + ink) for text, (blank, ink) in beam.items()), key=lambda pair: -pair[1]
-    )
+    ends = ((text, blank + ink) for text, (blank, ink) in beam.items() if blank + ink > 0.0)
+    found = sorted(ends, key=lambda pair: -pair[1])
     if len(found) < _ALTERNATIVES:
         found += _neighbours(matrix, alphabet, {text for text, _ in found})
     return tuple(found[:_ALTERNATIVES])

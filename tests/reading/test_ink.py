@@ -1,0 +1,100 @@
+"""Ink of cells: what is print, where its lines are, and what is only rule, speck or noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extract.reading.ink import LINE_HEIGHT, digit_height, grey, text_lines
+from tests.reading.cells import draw_cell, with_rules
+
+
+def test_paper_alone_has_no_line() -> None:
+    assert text_lines(draw_cell(grain=5.0), 20.0) == ()
+
+
+def test_a_thin_lone_digit_in_a_wide_cell_is_found() -> None:
+    cell = draw_cell("1", size=24, box=(600, 40))
+    (line,) = text_lines(cell, 17.0)
+    assert 285 <= line.place.x0 < line.place.x1 <= 315
+
+
+def test_the_line_is_cut_with_paper_white_and_ink_black() -> None:
+    (line,) = text_lines(draw_cell("27", paper=200, ink=120), 20.0)
+    assert line.pixels.shape[0] == LINE_HEIGHT
+    assert line.pixels.min() == 0
+    assert np.median(line.pixels) > 235
+
+
+def test_a_dash_keeps_the_room_of_a_digit_around_it() -> None:
+    (line,) = text_lines(draw_cell("-", grain=0), 20.0)
+    rows = np.flatnonzero((line.pixels < 128).any(axis=1))
+    assert rows.max() - rows.min() < 0.3 * LINE_HEIGHT
+
+
+def test_a_number_wrapped_in_a_cell_gives_its_lines_from_the_top() -> None:
+    lines = text_lines(draw_cell("12345", "6", box=(120, 90)), 20.0)
+    assert [line.row for line in lines] == [0, 1]
+    assert lines[0].place.y1 <= lines[1].place.y0
+    assert lines[0].place.width > 3 * lines[1].place.width
+
+
+def test_two_numbers_far_apart_are_two_parts_of_one_row() -> None:
+    lines = text_lines(draw_cell("3           5", box=(260, 50)), 20.0)
+    assert [line.row for line in lines] == [0, 0]
+    assert lines[0].place.x1 < lines[1].place.x0
+
+
+def test_a_decimal_point_stays_with_its_number() -> None:
+    (line,) = text_lines(draw_cell("26.55"), 20.0)
+    assert line.place.width > 45
+
+
+@pytest.mark.parametrize("text", ["0", "-", "1491"])
+def test_the_remains_of_rules_are_not_print(text: str) -> None:
+    cell = draw_cell(text, box=(110, 48))
+    (bare,) = text_lines(cell, 20.0)
+    (ruled,) = text_lines(with_rules(cell, thick=3), 20.0)
+    for side in ("x0", "y0", "x1", "y1"):
+        assert getattr(ruled.place, side) == pytest.approx(getattr(bare.place, side), abs=2)
+
+
+def test_rules_round_an_empty_cell_are_not_print() -> None:
+    assert text_lines(with_rules(draw_cell(box=(110, 48)), thick=3), 20.0) == ()
+
+
+def test_a_rule_that_slants_through_the_crop_is_not_joined_to_the_number() -> None:
+    cell = draw_cell("28", box=(160, 60))
+    for x in range(160):
+        cell[2 + x // 32 : 4 + x // 32, x] = 20
+    assert len(text_lines(cell, 20.0)) == 1
+    assert text_lines(cell, 20.0)[0].place.y0 > 10
+
+
+def test_faint_print_under_a_dark_speck_is_found() -> None:
+    cell = draw_cell("45", paper=230, ink=185, grain=2.0)
+    cell[6:10, 6:10] = 0
+    (line,) = text_lines(cell, 20.0)
+    assert line.place.x0 > 40
+
+
+def test_a_red_seal_fades_in_the_channel_that_is_read() -> None:
+    seal = np.full((20, 20, 3), (225, 40, 40), np.uint8)
+    assert grey(seal).min() == 225
+
+
+def test_the_height_of_digits_is_that_of_most_cells() -> None:
+    cells = [draw_cell(str(number), size=28, seed=number) for number in (3, 0, 128, 0, 47)]
+    cells += [draw_cell(seed=9), draw_cell("-", seed=10)]
+    assert digit_height(cells) == pytest.approx(19, abs=2)
+
+
+def test_no_digits_no_height() -> None:
+    assert digit_height([draw_cell("-"), draw_cell()]) == 0.0
+    assert digit_height([]) == 0.0
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (60, 2)])
+def test_a_sliver_is_no_cell(shape: tuple[int, int]) -> None:
+    assert text_lines(np.zeros(shape, np.uint8), 20.0) == ()
+    assert digit_height([np.zeros(shape, np.uint8)]) == 0.0

@@ -1,0 +1,71 @@
+"""Text lines and label cells, read by the real model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from extract.errors import SourceError
+from extract.reading import lines
+from extract.reading.lines import label_lines, read_labels, read_lines
+from tests.reading.cells import draw_cell, with_rules
+
+LABELS = [
+    ("三、本年度办理结果",),
+    ("2.其他法律行政法规", "禁止公开"),
+    ("总", "计"),
+    ("未", "经", "复", "议"),
+]
+
+
+def labels() -> list[np.ndarray]:
+    return [
+        with_rules(draw_cell(*text, size=26, box=(300, 40 + 40 * len(text)), seed=place))
+        for place, text in enumerate(LABELS)
+    ]
+
+
+def test_labels_are_read_with_their_lines_joined() -> None:
+    found = read_labels(labels())
+    assert [text for text, _ in found] == ["".join(text) for text in LABELS]
+    assert all(trust > 0.8 for _, trust in found)
+
+
+def test_a_blank_label_cell_is_an_empty_text() -> None:
+    assert read_labels([with_rules(draw_cell(box=(200, 60)))]) == [("", 1.0)]
+
+
+def test_lines_of_a_label_are_found_though_they_are_askew() -> None:
+    cell = draw_cell("要求行政机关确认或", "重新出具已获取信息", size=24, box=(300, 90))
+    sheared = np.full((110, 300), 235, np.uint8)
+    for x in range(300):
+        sheared[x // 16 : x // 16 + 90, x] = cell[:, x]
+    found = label_lines(sheared, 23.0)
+    assert len(found) == 2
+
+
+def test_level_lines_are_read_each_on_its_own() -> None:
+    found = read_lines([draw_cell("政府信息公开工作年度报告", box=(400, 36)), draw_cell("2021年")])
+    assert [text for text, _ in found] == ["政府信息公开工作年度报告", "2021年"]
+
+
+def test_no_picture_no_text() -> None:
+    assert read_lines([]) == []
+    assert read_lines([np.full((1, 40), 255, np.uint8)]) == [("", 0.0)]
+
+
+def test_without_the_models_package_the_error_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    about = json.loads((lines.MODELS / "lines.json").read_text(encoding="utf-8"))
+    about["package"] = "no_such_package"
+    (tmp_path / "lines.json").write_text(json.dumps(about), encoding="utf-8")
+    monkeypatch.setattr(lines, "MODELS", tmp_path)
+    lines._model.cache_clear()
+    with pytest.raises(SourceError, match="no_such_package") as caught:
+        read_lines([draw_cell("0")])
+    assert caught.value.kind == "unsupported"
+    lines._model.cache_clear()

@@ -1,0 +1,112 @@
+"""Number cells from pixels: marks, values, wrapped numbers, doubt, and a document's zero style."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extract.model import Reading
+from extract.reading.recognise import apply_zero_style, read_cells
+from tests.reading.cells import SANS, draw_cell, with_rules
+
+
+def read(*cells: np.ndarray) -> list[Reading]:
+    return [readings[0] for readings in read_cells(cells)]
+
+
+def test_the_cells_of_a_page_are_told_apart() -> None:
+    cells = [
+        with_rules(draw_cell(text, box=(120, 48), seed=place), thick=2)
+        for place, text in enumerate(["0", "", "—", "/", "12", "1811", "-2"])
+    ]
+    found = read(*cells)
+    assert [reading.mark for reading in found] == [
+        "number", "blank", "dash", "dash", "number", "number", "number",
+    ]  # fmt: skip
+    assert [reading.value for reading in found] == [0, None, None, None, 12, 1811, -2]
+    assert all(type(reading.value) is int for reading in found if reading.mark == "number")
+    assert all(reading.reader == "numerals" for reading in found)
+
+
+def test_a_decimal_is_a_float_and_a_wrapped_number_is_one_number() -> None:
+    decimal, wrapped = read(
+        draw_cell("96171.6", box=(160, 90)), draw_cell("11398", "889", box=(160, 90))
+    )
+    assert decimal.value == 96171.6
+    assert wrapped.value == 11398889
+
+
+def test_two_numbers_in_one_cell_are_not_made_one() -> None:
+    (found,) = read(draw_cell("3           5", box=(260, 50)))
+    assert found.mark == "illegible"
+    assert found.value is None
+
+
+def test_a_speck_is_not_print() -> None:
+    cell = draw_cell(box=(120, 48))
+    cell[20:23, 60:63] = 30
+    assert read(draw_cell("0", box=(120, 48)), cell)[1].mark == "blank"
+
+
+def test_a_number_with_its_unit_is_named() -> None:
+    (found,) = read(draw_cell("976.81万元", box=(240, 50)))
+    assert (found.value, found.unit) == (976.81, "万元")
+
+
+def test_words_in_a_number_cell_are_illegible() -> None:
+    (found,) = read(draw_cell("详见附表", box=(200, 50)))
+    assert found.mark == "illegible"
+
+
+def test_scribble_is_not_believed() -> None:
+    rng = np.random.default_rng(4)
+    cell = draw_cell("58", font=SANS, box=(120, 48))
+    cell[rng.random(cell.shape) < 0.3] = 40
+    (readings,) = read_cells([cell])
+    assert readings[0].probability < 0.9
+
+
+def test_alternatives_are_distinct_and_sum_to_one_at_most() -> None:
+    blurred = draw_cell("68", size=12, box=(60, 24), grain=25.0)
+    (readings,) = read_cells([blurred])
+    meanings = [(reading.mark, reading.value) for reading in readings]
+    assert len(set(meanings)) == len(meanings)
+    assert sum(reading.probability for reading in readings) <= 1.0 + 1e-9
+    chances = [reading.probability for reading in readings]
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_no_cells_no_readings() -> None:
+    assert read_cells([]) == []
+
+
+ZERO = (Reading("0", "number", 0, None, 0.995),)
+BLANK = (Reading("", "blank", None, None, 0.99),)
+DASH = (Reading("—", "dash", None, None, 0.995),)
+
+
+def test_a_blank_in_a_document_of_zeros_is_doubted() -> None:
+    weighted = apply_zero_style([*[ZERO] * 170, BLANK])
+    assert weighted[-1][0].mark == "blank"
+    assert weighted[-1][0].probability < 0.9
+    assert weighted[0][0].probability > 0.99
+
+
+@pytest.mark.parametrize("style", [BLANK, ZERO, DASH])
+def test_the_documents_own_style_keeps_its_trust(style: tuple[Reading, ...]) -> None:
+    weighted = apply_zero_style([style] * 100)
+    assert weighted[0][0].probability == pytest.approx(style[0].probability, abs=0.005)
+
+
+def test_a_doubtful_dash_follows_the_other_cells() -> None:
+    doubtful = (
+        Reading("", "blank", None, None, 0.55),
+        Reading("—", "dash", None, None, 0.44),
+    )
+    assert apply_zero_style([*[DASH] * 60, doubtful])[-1][0].mark == "dash"
+    assert apply_zero_style([*[BLANK] * 60, doubtful])[-1][0].mark == "blank"
+
+
+def test_other_numbers_are_left_alone() -> None:
+    number = (Reading("46", "number", 46, None, 0.97), Reading("16", "number", 16, None, 0.02))
+    assert apply_zero_style([*[ZERO] * 50, number])[-1] == pytest.approx(number)
