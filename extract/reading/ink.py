@@ -101,7 +101,24 @@ class InkLine:
     pixels: Pixels
 
 
+@dataclass(frozen=True, slots=True)
+class CellInk:
+    """The print of a cell: its lines, how dark it is, and the darkness that noise can have.
+
+    Both levels are in grey levels below the paper; print fainter than the noise is not seen.
+    """
+
+    lines: tuple[InkLine, ...]
+    ink: float
+    noise: float
+
+
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
+    """The lines that `find_ink` finds."""
+    return find_ink(crop, digit).lines
+
+
+def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     """The lines of text in a cell, top to bottom, parts of one line from the left.
 
     `crop` is the cell's picture, remains of its rules allowed; `digit` the height in pixels of
@@ -112,7 +129,7 @@ def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
     """
     height, width = crop.shape[:2]
     if height < 4 or width < 4:
-        return ()
+        return CellInk((), 0.0, 255.0)
     size = digit if digit > 0 else 0.45 * min(height, width)
     size = float(np.clip(size, 4.0, max(4.0, 0.95 * height)))
     picture = grey(crop)
@@ -120,7 +137,7 @@ def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
     if noise > _GRAINY and size > 12:
         dark, ink, noise = darkness(np.asarray(cv2.blur(picture, (3, 3))), size)
     if ink <= noise:
-        return ()
+        return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
     speck: tuple[InkLine, ...] = ()
     for _ in range(_PASSES):
@@ -130,7 +147,8 @@ def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
         mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
         boxes, specks = _lines(mask, size)
         if boxes:
-            return tuple(InkLine(row, box, _stretched(dark, box, ink, size)) for row, box in boxes)
+            lines = [InkLine(row, box, _stretched(dark, box, ink, size)) for row, box in boxes]
+            return CellInk(tuple(lines), ink, noise)
         if not specks:
             break
         if not speck:
@@ -138,7 +156,7 @@ def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
             speck = (InkLine(0, largest, _stretched(dark, largest, ink, size)),)
         # Specks may hide print that is fainter than they are: look again without them.
         dark = _without_pieces(dark, specks)
-    return speck
+    return CellInk(speck, 0.0, noise)
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:

@@ -46,12 +46,6 @@ class _Model:
     alphabet: str
     temperature: float
     lapse: float
-    no_ink: float
-
-
-def no_ink_trust() -> float:
-    """The measured probability that a cell without a trace of ink is blank."""
-    return _model().no_ink
 
 
 def recognise_numerals(lines: Sequence[Pixels]) -> list[Alternatives]:
@@ -82,7 +76,7 @@ def _model() -> _Model:
     """The session of this process, made at the first use."""
     about = _about(MODELS / "numerals.json")
     session = open_model(MODELS / "numerals.onnx", about["sha256"])
-    return _Model(session, about["alphabet"], about["temperature"], about["lapse"], about["no_ink"])
+    return _Model(session, about["alphabet"], about["temperature"], about["lapse"])
 
 
 def forget_model() -> None:

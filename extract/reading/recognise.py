@@ -12,10 +12,12 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from extract.model import Reading
-from extract.reading.ink import digit_height, text_lines
+from extract.reading.ink import CellInk, digit_height, find_ink
 from extract.reading.numbers import read_number
-from extract.reading.numerals import OTHER, Alternatives, no_ink_trust, recognise_numerals
+from extract.reading.numerals import OTHER, Alternatives, recognise_numerals
 
 if TYPE_CHECKING:
     from extract.model import Pixels
@@ -28,9 +30,12 @@ _KEPT = 6
 _DASHES = frozenset("-—/\\")
 _STRAY_DASH = 0.6
 """Share of lone dashes above or below a number that are bits of a rule and no minus."""
+_BLANK_LAPSE = 0.001
 _STYLES = ("zero", "blank", "dash", "slash")
 _USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
 """How often the model expects each where it knows nothing of the document."""
+_MOST_GAIN = 8.0
+"""The most that a document's style can speak for a reading against what nobody proposed."""
 _DOUBT = 0.2
 """Cells of a style never seen in a document that are counted as if seen."""
 
@@ -43,13 +48,15 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     alternatives sum to at most 1. Raises SourceError (`unsupported`) without the model.
     """
     digit = digit_height(crops)
-    cells = [text_lines(crop, digit) for crop in crops]
-    found = iter(recognise_numerals([line.pixels for lines in cells for line in lines]))
-    trust = no_ink_trust() if any(not lines for lines in cells) else 1.0
+    cells = [find_ink(crop, digit) for crop in crops]
+    found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
+    levels = [cell.ink for cell in cells if cell.ink > 0]
+    usual = float(np.median(levels)) if levels else 0.0
     readings: list[tuple[Reading, ...]] = []
-    for crop, lines in zip(crops, cells, strict=True):
-        alternatives = [(line.row, next(found)) for line in lines]
+    for crop, cell in zip(crops, cells, strict=True):
+        alternatives = [(line.row, next(found)) for line in cell.lines]
         if not alternatives:
+            trust = _blank_trust(cell, usual)
             readings.append((Reading("", "blank", None, None, trust, READER),))
             continue
         texts = _joined(alternatives)
@@ -57,6 +64,16 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
             texts = _with_words(texts, crop)
         readings.append(_merged(texts))
     return readings
+
+
+def _blank_trust(cell: CellInk, usual: float) -> float:
+    """The probability that a cell is blank in which no ink was seen.
+
+    It depends on how far the usual print of the page stands out of this cell's noise; where the
+    page shows no print to compare with, it is taken to stand out little.
+    """
+    ratio = usual / cell.noise if usual else 2.0
+    return float(min(1 - _BLANK_LAPSE, 1 - 0.1 * np.exp(-1.6 * max(0.0, ratio - 1))))
 
 
 def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]]:
@@ -177,8 +194,7 @@ def _reweighted(
     for reading in readings:
         style = _style(reading)
         ratio = prior[style] / (_USUAL[style] / usual) if style else 1.0
-        # A style may lose nearly all of its weight, but gain no more than the others lose.
-        weights.append(reading.probability * min(ratio, 1.0))
+        weights.append(reading.probability * min(ratio, _MOST_GAIN))
     total = sum(weights) + rest
     if total <= 0.0:
         return readings
