@@ -26,11 +26,16 @@ MANY = 5
 """Failed checks of one component from which on, unexplained, every cell of it is suspect."""
 DISPLACED = 0.01
 """A cell whose number belongs elsewhere with at least this probability is suspect."""
+BLAMED = 1e-3
+"""A cell outside text layers is suspect if a failed identity is due to it, by whosever fault,
+with at least this probability: a sure misreading cannot be told from a misprint."""
 _COMPENSATED = 1e-3
 """Weight of a second error that hides a first one from the identities that still hold."""
 
-_UNLISTED_MARK = 0.1
-"""Share of the readings nobody proposed that are another way of printing nothing."""
+_UNLISTED_MARK = 0.3
+"""Share of the readings nobody proposed that are one certain other way of printing nothing."""
+_NO_INK_MARK = 0.02
+"""The same where a reader names nothing else: it saw no ink, and what is left is a lost number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,12 @@ def settle(
     posterior: Posterior,
     *,
     checked: bool,
+    known: bool,
 ) -> Settled:
     """The verdict on one cell.
 
-    `checked`: some identity that can be checked holds the cell.
+    `checked`: some identity that can be checked holds the cell. `known`: its digits are those of
+    a text layer, so that an identity may fail without casting doubt on the reading.
     """
     slot = evidence.slot
     doubt = slot.doubt or evidence.doubt
@@ -106,13 +113,14 @@ def settle(
         return Settled(first, "missing", None, doubt or "no such cell was found")
     if belief.value is None:
         return Settled(first, "suspect", 0.0, doubt or "the cell could not be read")
-    number, probability, why = _number(index, belief, posterior, checked=checked)
+    number, probability, why = _number(index, belief, posterior, checked=checked, known=known)
     standing = [r for r in evidence.readings if number_of(r) == number]
     reading = max(standing, key=lambda r: r.probability)
-    probability *= _share(reading, evidence.readings, belief, number)
+    share = _share(reading, evidence.readings, belief, number)
+    probability *= share
     if doubt is not None:
         return Settled(reading, "suspect", min(probability, 0.5), doubt)
-    if why is not None or probability < _least(number, first):
+    if why is not None or share < OK_CONFIDENCE or probability < _least(number, first):
         return Settled(reading, "suspect", probability, why or _unsure(reading, probability))
     if number != number_of(first):
         was = first.printed or "nothing"
@@ -132,13 +140,13 @@ def _unsure(reading: Reading, probability: float) -> str:
 
 
 def _number(
-    index: int, belief: Belief, posterior: Posterior, *, checked: bool
+    index: int, belief: Belief, posterior: Posterior, *, checked: bool, known: bool
 ) -> tuple[Exact, float, str | None]:
     """The number that stands, its probability, and why it is suspect, if arithmetic says so."""
     value = belief.value
     assert value is not None
-    known = sum(belief.listed.values()) + belief.other
-    plainly = belief.listed[value] / known
+    told = sum(belief.listed.values()) + belief.other
+    plainly = belief.listed[value] / told
     displaced, how = posterior.displaced.get(index, (0.0, ""))
     if displaced >= DISPLACED:
         return value, min(plainly, 1.0 - displaced), how
@@ -148,10 +156,11 @@ def _number(
     wrong = posterior.misreading(index)
     if asked:
         best = max(asked, key=lambda n: (asked[n], -n))
-        support = belief.listed.get(best, 0.0) / known
+        support = belief.listed.get(best, 0.0) / told
         if asked[best] >= REPAIR_CONFIDENCE and support >= REPAIR_SUPPORT:
             return best, asked[best], None
-        if wrong >= SHADOW:
+        blamed = 0.0 if known else wrong + posterior.misprinted.get(index, 0.0)
+        if wrong >= SHADOW or blamed >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
     if not checked:
         return value, plainly, None
@@ -162,8 +171,9 @@ def _number(
 
 def _share(reading: Reading, readings: Sequence[Reading], belief: Belief, number: Exact) -> float:
     """How sure the mark is, given the number: zero, blank and dash count the same in a sum."""
-    if number != 0 or belief.listed[number] == reading.probability:
+    if number != 0:
         return reading.probability / belief.listed[number]
     marks = {"0" if r.mark == "number" else r.mark for r in readings if number_of(r) == 0}
-    unlisted = _UNLISTED_MARK * belief.other * (3 - len(marks))
+    each = _UNLISTED_MARK if len(readings) > 1 else _NO_INK_MARK
+    unlisted = each * belief.other * (3 - len(marks))
     return reading.probability / (belief.listed[number] + unlisted)

@@ -37,8 +37,9 @@ def reconcile(
     parity, posterior = weighed.parity, posterior_of(weighed.parity, weighed.decodings)
     for i, (asked, misread) in lost_totals(system, weighed).items():
         posterior.misread[i] = {asked: misread}
+    known = geometry and not pixels
     settled = [
-        settle(i, one, belief, posterior, checked=i in parity.columns)
+        settle(i, one, belief, posterior, checked=i in parity.columns, known=known)
         for i, (one, belief) in enumerate(zip(evidence, weighed.beliefs, strict=True))
     ]
     if not pixels and not geometry:
