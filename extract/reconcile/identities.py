@@ -86,8 +86,8 @@ def system_of(form: Form, alternatives: frozenset[str]) -> System:
 
 def _build(form: Form, alternatives: frozenset[str]) -> System:
     cells = tuple(
-        CellName(code, table.id, code.split(".")[1], column.id, column.unit)
-        for code, table, _, _, column in form.cells(alternatives)
+        CellName(code, table.id, code.split(".")[1], column.id, row.unit or column.unit)
+        for code, table, _, row, column in form.cells(alternatives)
     )
     place = {cell.code: index for index, cell in enumerate(cells)}
     identities = form.identities(alternatives)

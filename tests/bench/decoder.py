@@ -19,7 +19,7 @@ from printed_tables import PRINTED, balanced, evidence, shown
 
 from extract.forms import Form, Priors
 from extract.model import Cell, Check, Reading
-from extract.reconcile import reconcile
+from extract.reconcile import reconcile, settle
 from extract.reconcile.channels import Belief, number_of
 from extract.reconcile.decode import Search, one_and_two
 from extract.reconcile.identities import evaluate, system_of
@@ -48,7 +48,7 @@ class Tally:
         readings: Readings,
         verdicts: Iterable[tuple[Reading, bool, float]],
     ) -> None:
-        for truth, seen, (reading, flagged, sure) in zip(
+        for truth, seen, (reading, review, sure) in zip(
             printed.readings, readings, verdicts, strict=True
         ):
             right = same(reading, truth)
@@ -56,10 +56,10 @@ class Tally:
             self.cells += 1
             self.before += before
             self.right += right
-            self.silent += not right and not flagged
-            self.review += flagged
+            self.silent += not right and not review
+            self.review += review
             self.harmed += before and not right
-            self.ranked.append((sure - flagged, right))
+            self.ranked.append((sure - review, right))
 
     def silent_at(self, share: float) -> float:
         """Silent errors per 10,000 when the least sure `share` of the cells is reviewed."""
@@ -87,6 +87,10 @@ def same(one: Reading, other: Reading) -> bool:
 
 def as_read(cell: Cell) -> Reading:
     return Reading(cell.printed, cell.mark, cell.value)
+
+
+def flagged(cell: Cell) -> bool:
+    return cell.status in ("suspect", "missing")
 
 
 def ours(printed: Printed, readings: Readings) -> tuple[tuple[Cell, ...], tuple[Check, ...]]:
@@ -152,10 +156,7 @@ def methods(rng: random.Random, level: float, reports: int, planted: float) -> d
             tallies[name].add(
                 printed,
                 one,
-                [
-                    (as_read(c), c.status in ("suspect", "missing"), c.confidence or 0)
-                    for c in cells
-                ],
+                [(as_read(c), flagged(c), c.confidence or 0) for c in cells],
             )
             if name == "ours":
                 judge(printed, one, cells, checks, blame)
@@ -238,8 +239,7 @@ def misread_in_table_3(rng: random.Random, wrong: int, trials: int) -> None:
         for cell in chances:
             counts["wrong"] += 1
             right = cells[cell].value == table[cell]
-            flagged = cells[cell].status == "suspect"
-            counts["silent"] += not right and not flagged
+            counts["silent"] += not right and not flagged(cells[cell])
             if min(chances.values()) >= 0.01:
                 counts["supported"] += 1
                 counts["repaired"] += right and cells[cell].status == "repaired"
@@ -265,6 +265,28 @@ def with_priors(factor: float) -> None:
         PRINTED[place] = (replace(form, priors=scaled), alternatives)
 
 
+def curve(seed: int, reports: int) -> None:
+    """Silent errors against review share as the threshold of `ok` moves."""
+    chosen = settle.OK_CONFIDENCE
+    print("| level | threshold | silent / 10,000 | review |\n|---|---|---|---|")
+    for level in ("light", "medium", "heavy"):
+        for threshold in (0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999):
+            settle.OK_CONFIDENCE = threshold
+            rng, tally = random.Random(seed), Tally()
+            for _ in range(reports):
+                printed = printed_report(rng, 0.2)
+                readings = [
+                    read(rng, truth, rng.random() < LEVELS[level]) for truth in printed.readings
+                ]
+                cells, _ = ours(printed, readings)
+                tally.add(printed, readings, [(as_read(c), flagged(c), 0.0) for c in cells])
+            print(
+                f"| {level} | {threshold} | {1e4 * tally.silent / tally.cells:.2f} "
+                f"| {tally.review / tally.cells:.2%} |"
+            )
+    settle.OK_CONFIDENCE = chosen
+
+
 BASE: list[Form] = [form for form, _ in PRINTED]
 
 
@@ -274,8 +296,12 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--priors", action="store_true", help="only the prior sensitivity table")
+    parser.add_argument("--curve", action="store_true", help="only the thresholds' trade-off")
     args = parser.parse_args()
     rng = random.Random(args.seed)
+    if args.curve:
+        curve(args.seed, args.reports)
+        return
     if args.priors:
         for factor in (0.1, 0.3, 1.0, 3.0, 10.0):
             with_priors(factor)
