@@ -41,12 +41,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A leaf of a section's row tree, or a group printed as one row (`stands_for` its leaves)."""
+    """A row of numbers of a section's row tree; `path` leads from the outermost group to it.
+
+    A group printed as one row `stands_for` its leaves. In an outline a row of numbers may itself
+    be a group: its path then is the beginning of other rows' paths.
+    """
 
     id: str | None
     path: tuple[Label, ...]
     stands_for: tuple[str, ...] = ()
     replaced_by: str | None = None
+    unit: str | None = None
 
     @property
     def label(self) -> Label | None:
@@ -57,16 +62,29 @@ class Row:
 class Section:
     """A block of a table with a header of its own: label row, header rows, data rows.
 
-    `rows` are all rows in printed order, a row that stands for others just before them.
+    `rows` are all rows in printed order, a row that stands for others just before them. In an
+    `outline` all labels stand in one column, each group's in a row of its own. `units` heads a
+    column that prints each row's unit.
     """
 
     label: Label | None
     stub: str | None
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    outline: bool = False
+    units: Label | None = None
 
     def code(self, table: str, row: Row, column: Column) -> str:
         return f"{table}.{column.row or row.id}.{column.id}"
+
+    def headings(self, row: Row, above: Row | None) -> tuple[Label, ...]:
+        """The groups of an outline that begin with `row`, the row before it being `above`."""
+        opened = above.path if above else ()
+        return tuple(
+            label
+            for depth, label in enumerate(row.path[:-1])
+            if opened[: depth + 1] != row.path[: depth + 1]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,17 +85,21 @@ def _columns(
 
 
 def _rows(
-    specs: tuple[RowSpec, ...], path: tuple[Label, ...] = (), replaced_by: str | None = None
+    specs: tuple[RowSpec, ...],
+    path: tuple[Label, ...] = (),
+    replaced_by: str | None = None,
+    unit: str | None = None,
 ) -> Iterator[Row]:
     for spec in specs:
         here = (*path, _label(spec.label))
+        own = spec.unit or unit
         if spec.id:
-            yield Row(spec.id, here, replaced_by=replaced_by)
-        else:
-            leaves = tuple(_rows(spec.rows, here, spec.single or replaced_by))
-            if spec.single:
-                yield Row(spec.single, here, stands_for=tuple(str(leaf.id) for leaf in leaves))
-            yield from leaves
+            yield Row(spec.id, here, replaced_by=replaced_by, unit=own)
+        leaves = tuple(_rows(spec.rows, here, spec.single or replaced_by, own))
+        if spec.single:
+            ids = tuple(str(leaf.id) for leaf in leaves)
+            yield Row(spec.single, here, stands_for=ids, unit=own)
+        yield from leaves
 
 
 def _section(spec: SectionSpec) -> Section:
@@ -103,7 +107,14 @@ def _section(spec: SectionSpec) -> Section:
     columns = tuple(_columns(spec.columns))
     if rows[0].id is None and not all(column.row for column in columns):
         raise ValueError("a section without rows needs a row id on its columns")
-    return Section(_label(spec.label) if spec.label else None, spec.stub, columns, rows)
+    return Section(
+        _label(spec.label) if spec.label else None,
+        spec.stub,
+        columns,
+        rows,
+        spec.outline,
+        _label(spec.units) if spec.units else None,
+    )
 
 
 def _form(spec: LayoutSpec) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -39,29 +40,53 @@ class ColumnSpec(Strict):
 
 
 class RowSpec(Strict):
-    """A leaf (with `id`) or a group (with `rows`, and `single` if it may be one row)."""
+    """A leaf (with `id`) or a group (with `rows`, and `single` if it may be one row).
+
+    In an outline a row may have both: it prints numbers and its details stand below it. `unit`
+    holds for the rows under it as well.
+    """
 
     id: Id | None = Field(default=None, pattern=ID_PATTERN)
     label: LabelSpec
+    unit: str | None = None
     single: Id | None = Field(default=None, pattern=ID_PATTERN)
     rows: tuple[RowSpec, ...] = ()
 
     @model_validator(mode="after")
     def leaf_or_group(self) -> RowSpec:
-        if bool(self.id) == bool(self.rows):
-            raise ValueError("a row has either an id or rows under it")
+        if not self.id and not self.rows:
+            raise ValueError("a row has an id or rows under it")
         if self.single and not self.rows:
             raise ValueError("only a row with rows under it can be single")
         return self
 
 
 class SectionSpec(Strict):
-    """A block of a table. Without `rows` it has one row of numbers that carries no label."""
+    """A block of a table. Without `rows` it has one row of numbers that carries no label.
+
+    `outline`: all row labels stand in one column, groups and their details below each other,
+    instead of groups in merged cells to the left. `units` is the header of a column that prints
+    the unit of each row.
+    """
 
     label: LabelSpec | None = None
     stub: str | None = None
+    outline: bool = False
+    units: LabelSpec | None = None
     columns: tuple[ColumnSpec, ...] = Field(min_length=1)
     rows: tuple[RowSpec, ...] = ()
+
+    @model_validator(mode="after")
+    def details_in_outlines_only(self) -> SectionSpec:
+        if not self.outline and any(row.id and row.rows for row in _all_rows(self.rows)):
+            raise ValueError("a row with an id has rows under it, which only an outline can have")
+        return self
+
+
+def _all_rows(rows: tuple[RowSpec, ...]) -> Iterator[RowSpec]:
+    for row in rows:
+        yield row
+        yield from _all_rows(row.rows)
 
 
 class TableSpec(Strict):

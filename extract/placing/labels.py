@@ -19,18 +19,23 @@ _NOISE = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十]{1,2}[）)、.．,，]|[（(]?\d{1,2}[）)、.．,，])+"
 )
+_OF_THEM = re.compile(r"^(?:其中|包括)[:,、]?")
+_YEAR = re.compile(r"20[0-4][0-9]年度?")
 _UNIT = re.compile(r"[（(]\s*单位\s*[:：]?\s*([^）)\s]+?)\s*[）)]")
 
 
 def bare(text: str) -> str:
-    """A label as compared: folded, tags, numbering, brackets, punctuation and spaces dropped."""
-    folded = _TAGS.sub("", fold(text)).replace(" ", "")
+    """A label as compared: folded, tags, numbering, brackets, punctuation and spaces dropped.
+
+    So are the words that open a list of details, and the year that a header may carry.
+    """
+    folded = _YEAR.sub("", _plain(text))
     return _NOISE.sub("", _NUMBERING.sub("", folded)) or _NOISE.sub("", folded)
 
 
 def numbering_of(text: str) -> str:
     """The number that a label begins with, without its brackets; "" where it has none."""
-    match = _NUMBERING.match(_TAGS.sub("", fold(text)).replace(" ", ""))
+    match = _NUMBERING.match(_plain(text))
     return _NOISE.sub("", match[0]) if match else ""
 
 
@@ -38,6 +43,11 @@ def printed_unit(text: str) -> str | None:
     """The unit that a header prints in brackets, as in （单位：万元）."""
     match = _UNIT.search(fold(text))
     return match[1] if match else None
+
+
+def _plain(text: str) -> str:
+    folded = _TAGS.sub("", fold(text)).replace(" ", "")
+    return _OF_THEM.sub("", folded) or folded
 
 
 @cache

@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     r"(?P<note>\(.*\)|\[.*\])?",
     re.DOTALL,
 )
+_UNIT = re.compile(_UNITS)
 # Only full-width forms are folded: ² or ① after a number is a note, not a digit of it.
 _FULL_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _MINUS = str.maketrans(dict.fromkeys("−﹣–‐‑—", "-") | {"【": "[", "】": "]"})
@@ -75,6 +76,11 @@ def _value(sign: str, whole: str, fraction: str | None) -> Number:
         return int(number)
     as_float = float(number)
     return int(as_float) if as_float.is_integer() and abs(as_float) < 2**53 else as_float
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else: 件, 万元, 人次."""
+    return _UNIT.fullmatch(_SPACES.sub("", fold(text))) is not None
 
 
 def looks_like_number(text: str) -> bool:
