@@ -1,0 +1,1 @@
+"""What an auditor reads: which published sums are broken, and which readings are in doubt."""

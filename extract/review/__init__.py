@@ -1,0 +1,1 @@
+"""Local pages to look at a dataset and settle what is in doubt."""
