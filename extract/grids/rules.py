@@ -7,6 +7,7 @@ each side of each square is an edge that is drawn or not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,7 @@ def inked(grey: Pixels) -> Inked:
     for image, window in ((dark, 61), (turned, 45)):
         ridge = ridges(cv2.blur(image, (1, 3)), REACH, upright=False)
         mask = _steady(ridge, window)
-        found.append((cv2.blur(ridge, (3, 1)), cv2.blur(image, (3, 1)), mask))
+        found.append((cv2.blur(ridge, (3, 1)), cv2.blur(image, (3, 3)), mask))
     (level, level_dark, level_mask), (upright, upright_dark, upright_mask) = found
     return Inked(dark, level, upright, level_dark, upright_dark, level_mask, upright_mask)
 
@@ -89,24 +90,35 @@ def _dashes_joined(dark: Pixels) -> Pixels:
     """
     import cv2
 
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark > 40).astype(np.uint8))
+    _, labels, stats, middles = cv2.connectedComponentsWithStats((dark > 40).astype(np.uint8))
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     out = dark
-    for along, across, kernel in ((width, height, (1, 23)), (height, width, (23, 1))):
+    for along, across, upright in ((width, height, False), (height, width, True)):
         dash = (across <= 6) & (along >= 3) & (along >= 0.8 * across) & (area >= 5)
         dash[0] = False
         if dash.sum() < 20:
             continue
         pieces = dash[labels].astype(np.uint8)
-        chains = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones(kernel, np.uint8))
+        kernel = np.ones((23, 1) if upright else (1, 23), np.uint8)
+        chains = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, kernel)
+        shortest = np.ones((30, 1) if upright else (1, 80), np.uint8)
+        if not cv2.erode(chains, shortest).any():
+            continue
         number, chain, sizes, _ = cv2.connectedComponentsWithStats(chains)
-        long = sizes[:, 2 if kernel[0] == 1 else 3] >= (80 if kernel[0] == 1 else 50)
-        long &= sizes[:, 3 if kernel[0] == 1 else 2] <= 9
-        long[0] = False
-        if number > 1 and long.any():
-            tone = int(np.median(dark[pieces > 0]))
-            out = np.maximum(out, np.where(long[chain], np.uint8(tone), np.uint8(0)))
-    del count
+        at = middles[dash].round().astype(int)
+        members = np.bincount(chain[at[:, 1], at[:, 0]], minlength=number)
+        length, breadth = (sizes[:, 3], sizes[:, 2]) if upright else (sizes[:, 2], sizes[:, 3])
+        # Ones below each other make a chain too, but one to a row of text.
+        pitch = length / np.maximum(members, 1)
+        dashed = (length >= (30 if upright else 80)) & (breadth <= 9) & (members >= 3)
+        dashed &= pitch <= (22 if upright else 45)
+        dashed[0] = False
+        if dashed.any():
+            tone = np.uint8(np.median(dark[pieces > 0]))
+            drawn = np.where(dashed[chain], tone, np.uint8(0))
+            # To the corners: where dashes cross they are not thin, and were left out.
+            drawn = cv2.dilate(drawn, np.ones((21, 1) if upright else (1, 21), np.uint8))
+            out = np.maximum(out, drawn)
     return out
 
 
@@ -184,14 +196,18 @@ def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
         if len(levels) < 2 or len(uprights) < 2:
             return None
         ys, xs = _middles(levels), _middles(uprights)
-        level = _evidence(ink.level, ink.level_dark, levels, xs, touched=True)
-        upright = _evidence(ink.upright, ink.upright_dark, uprights, ys, touched=False).T
-        keep_rows, keep_columns = _confirmed(level, xs), _confirmed(upright.T, ys)
+        level, solid_level = _evidence(ink.level, ink.level_dark, levels, xs, touched=True)
+        upright, solid_upright = _evidence(
+            ink.upright, ink.upright_dark, uprights, ys, touched=False
+        )
+        keep_rows = _confirmed(level, solid_level, xs)
+        keep_columns = _confirmed(upright, solid_upright, ys)
         if keep_rows.all() and keep_columns.all():
             break
         levels = [line for line, keep in zip(levels, keep_rows, strict=True) if keep]
         uprights = [line for line, keep in zip(uprights, keep_columns, strict=True) if keep]
     thickness = max(_thickness(ink.dark, levels, x0, x1), _thickness(ink.dark.T, uprights, y0, y1))
+    level, upright = _continued(level, solid_level), _continued(upright, solid_upright).T
     return _closed(Lattice(ys, xs, level, upright, thickness), levels, uprights)
 
 
@@ -250,19 +266,38 @@ def _lines(mask: Pixels, ridge: Pixels, offset: int, start: int) -> list[_Line]:
         return []
     lines = []
     for group in np.split(rows, np.nonzero(np.diff(rows) > SAME_LINE)[0] + 1):
-        profile = weight[group[0] : group[-1] + 1]
-        inner = np.concatenate([[-1.0], profile, [-1.0]])
-        peak = (inner[1:-1] >= inner[:-2]) & (inner[1:-1] > inner[2:])
-        peak &= profile > 0.25 * profile.max()
-        rules = tuple(float(offset + group[0] + p) for p in np.nonzero(peak)[0])
-        along = np.nonzero(mask[group[0] : group[-1] + 1].any(axis=0))[0]
-        middle = float((np.arange(len(profile)) * profile).sum() / max(profile.sum(), 1e-9))
-        if len(rules) > 1:
-            middle = (rules[0] + rules[-1]) / 2 - offset - group[0]
-        middle += float(offset + group[0])
-        ends = float(start + along[0]), float(start + along[-1])
-        lines.append(_Line(middle, rules or (middle,), *ends))
+        first, last = int(group[0]), int(group[-1])
+        for peaks in _parallel(weight[first : last + 1], mask[first : last + 1]):
+            low, high = max(first, first + peaks[0] - 3), min(last, first + peaks[-1] + 3)
+            along = np.nonzero(mask[low : high + 1].any(axis=0))[0]
+            rules = tuple(float(offset + first + peak) for peak in peaks)
+            middle = (rules[0] + rules[-1]) / 2
+            if len(rules) == 1:
+                near = np.arange(low, high + 1)
+                middle = offset + float((near * weight[near]).sum() / weight[near].sum())
+            ends = float(start + along[0]), float(start + along[-1])
+            lines.append(_Line(middle, rules, *ends))
     return lines
+
+
+def _parallel(profile: Floats, mask: Pixels) -> list[list[int]]:
+    """Peaks of a profile across near rules; those that run beside each other are one line.
+
+    Rules that follow each other, as those of two tables with other columns, are lines apart.
+    """
+    inner = np.concatenate([[-1.0], profile, [-1.0]])
+    peaks = np.nonzero((inner[1:-1] >= inner[:-2]) & (inner[1:-1] > inner[2:]))[0]
+    peaks = peaks[profile[peaks] > 0.2 * profile.max()]
+    groups: list[list[int]] = [[int(peaks[0])]]
+    for peak in peaks[1:]:
+        before = mask[max(0, groups[-1][-1] - 1) : groups[-1][-1] + 2].any(axis=0)
+        here = mask[max(0, peak - 1) : peak + 2].any(axis=0)
+        both = float((before & here).sum()) / max(1.0, min(before.sum(), here.sum()))
+        if peak - groups[-1][-1] <= 4 or both > 0.4:
+            groups[-1].append(int(peak))
+        else:
+            groups.append([int(peak)])
+    return groups
 
 
 def _thickness(dark: Pixels, lines: list[_Line], start: int, stop: int) -> float:
@@ -282,8 +317,8 @@ def _thickness(dark: Pixels, lines: list[_Line], start: int, stop: int) -> float
 
 def _evidence(
     ridge: Pixels, dark: Pixels, lines: list[_Line], stops: Floats, touched: bool
-) -> Floats:
-    """How surely each edge (line, between neighbouring stops) is drawn, 0 to 1.
+) -> tuple[Floats, Floats]:
+    """How surely each edge (line, between neighbouring stops) is drawn, 0 to 1, and how solidly.
 
     Both pictures have the lines along their last axis. An edge must be dark over its length and
     at both ends, and lighter on both sides: text that a line would cross is neither. Text of
@@ -292,14 +327,15 @@ def _evidence(
     a, b = max(0, int(stops[0])), int(np.ceil(stops[-1])) + 1
     along_ridge = _along(ridge, lines, a, b)
     along_dark = _along(dark, lines, a, b)
-    solid = along_ridge[along_ridge > 15]
-    typical_ridge = float(np.percentile(solid, 60)) if len(solid) else 60.0
-    solid = along_dark[along_ridge > 0.5 * typical_ridge]
-    typical_dark = float(np.median(solid)) if len(solid) else 80.0
+    seen = along_ridge[along_ridge > 15]
+    typical_ridge = float(np.percentile(seen, 60)) if len(seen) else 60.0
+    seen = along_dark[along_ridge > 0.5 * typical_ridge]
+    typical_dark = float(np.median(seen)) if len(seen) else 80.0
     is_ridge = (along_ridge > 0.4 * typical_ridge).astype(np.float64)
     is_dark = (along_dark > 0.5 * typical_dark).astype(np.float64)
     beside = _beside(dark, lines, a, b) / typical_dark
     evidence = np.zeros((len(lines), len(stops) - 1))
+    solid = np.zeros_like(evidence)
     for j in range(len(stops) - 1):
         left, right = int(stops[j]) - a + 4, int(stops[j + 1]) - a - 3
         if right - left < 4:
@@ -313,8 +349,26 @@ def _evidence(
         stands = np.clip(0.4 + 1.2 * thin if touched else (thin - 0.5) / 0.35, 0, 1)
         if not touched:
             stands *= np.clip(1.16 - 2 * beside[:, left:right].mean(axis=1), 0.2, 1)
-        evidence[:, j] = over * np.clip(0.5 + 0.5 * ends, 0, 1) * stands
-    return evidence
+        solid[:, j] = over * np.clip(0.5 + 0.5 * ends, 0, 1)
+        evidence[:, j] = solid[:, j] * stands
+    return evidence, solid
+
+
+def _continued(evidence: Floats, solid: Floats) -> Floats:
+    """Evidence raised where a rule, sure on both sides, runs on under a seal or text.
+
+    There it must be dark throughout, but cannot stand out.
+    """
+    raised = evidence.copy()
+    for i, edges in enumerate(evidence):
+        sure = np.nonzero(edges > 0.75)[0]
+        for before, after in pairwise(sure.tolist()):
+            gap = slice(before + 1, after)
+            if after - before > 7 or not len(edges[gap]):
+                continue
+            raised[i, gap] = np.where(solid[i, gap] > 0.9, np.maximum(edges[gap], 0.7), edges[gap])
+            raised[i, gap] = np.where(edges[gap] > 0.4, np.maximum(edges[gap], 0.6), raised[i, gap])
+    return raised
 
 
 def _beside(dark: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
@@ -328,7 +382,7 @@ def _beside(dark: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
     return np.array(strips, np.float64)
 
 
-def _confirmed(evidence: Floats, stops: Floats) -> NDArray[np.bool_]:
+def _confirmed(evidence: Floats, solid: Floats, stops: Floats) -> NDArray[np.bool_]:
     """Which lines are rules: strokes of letters line up over a row or two, never surely."""
     keep = np.zeros(len(evidence), dtype=bool)
     lengths = np.diff(stops)
@@ -336,12 +390,14 @@ def _confirmed(evidence: Floats, stops: Floats) -> NDArray[np.bool_]:
         for start, stop in runs(edges > 0.6):
             length = float(lengths[start:stop].sum())
             mean = float((edges[start:stop] * lengths[start:stop]).sum()) / length
+            dark = float((solid[i, start:stop] * lengths[start:stop]).sum()) / length
             keep[i] |= (
                 (length >= 110 and mean >= 0.75)
                 or (length >= 60 and mean >= 0.9)
                 or (length >= 45 and stop - start > 1 and mean >= 0.85)
                 or (length >= 28 and stop - start == len(edges) and mean >= 0.85)
                 or (length >= 22 and mean >= 0.97)
+                or (length >= 50 and dark >= 0.95)
             )
     return keep
 

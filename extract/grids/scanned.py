@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
-from extract.grids.rules import Lattice, inked, lattice_of, table_regions
+from extract.grids.rules import Inked, Lattice, inked, lattice_of, table_regions
 from extract.grids.squares import Span, joined_squares, unsure_edges
 from extract.grids.straighten import (
     FINEST_DPI,
@@ -88,8 +88,8 @@ def find_scanned_grids(page: Page, read_lines: ReadLines | None = None) -> Scann
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
-    straight = _upright(grey, dpi * scale, per_point * scale, read_lines)
-    return _read_structure(page.number, straight)
+    straight, ink = _upright(grey, dpi * scale, per_point * scale, read_lines)
+    return _read_structure(page.number, straight, ink)
 
 
 def _emptiness(small: Pixels) -> str | None:
@@ -102,8 +102,10 @@ def _emptiness(small: Pixels) -> str | None:
     return None
 
 
-def _upright(grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None) -> Straight:
-    """The page straight and the right way up."""
+def _upright(
+    grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None
+) -> tuple[Straight, Inked]:
+    """The page straight and the right way up, and its rules."""
     side = text_runs_upright(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
     turned = 90 if side else 0
     height, width = grey.shape
@@ -111,19 +113,18 @@ def _upright(grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines |
     straight = straightened(
         upright, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
     )
-    del read_lines
-    small = resampled(straight.grey, WORK_DPI / straight.dpi)
-    tables = table_regions(inked(small))
-    signs = upness(small, WORK_DPI, tables)
-    if signs.score < (0.0 if side else -0.5):
-        straight = turned_straight(straight)
-    return straight
-
-
-def _read_structure(number: int, straight: Straight) -> ScannedPage:
-    """Grids and text lines of a straight page."""
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     ink = inked(small)
+    del read_lines
+    signs = upness(small, WORK_DPI, table_regions(ink))
+    if signs.score < (0.0 if side else -0.5):
+        straight = turned_straight(straight)
+        ink = inked(np.ascontiguousarray(small[::-1, ::-1]))
+    return straight, ink
+
+
+def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:
+    """Grids and text lines of a straight page."""
     grids, areas, warnings = [], [], []
     for region in table_regions(ink):
         lattice = lattice_of(ink, region)
@@ -136,6 +137,7 @@ def _read_structure(number: int, straight: Straight) -> ScannedPage:
         areas.append(region)
         if grid.doubt:
             warnings.append(f"page {number}: {grid.doubt}")
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
     lines = [_line_crop(straight, area) for area in text_lines(small, WORK_DPI, areas)]
     return ScannedPage(
         number, tuple(grids), tuple(lines), straight.turned, straight.dpi, tuple(warnings)

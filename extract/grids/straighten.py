@@ -238,12 +238,11 @@ def _fit_shape(
     robust = np.ones(len(target))
     coefficients: NDArray[np.float64] = np.zeros(7)
     error = np.zeros(len(target))
-    ridge = np.diag(_STIFFNESS * 2.0)
+    stiff = np.diag((_STIFFNESS * 2.0) ** 2 + 1e-6)
     for _ in range(6):
         w = weight * robust
-        left = np.vstack([matrix * w[:, None], ridge])
-        right = np.hstack([target * w, np.zeros(7)])
-        coefficients = np.asarray(np.linalg.lstsq(left, right, rcond=None)[0], np.float64)
+        left = matrix * w[:, None]
+        coefficients = np.linalg.solve(left.T @ left + stiff, left.T @ (target * w))
         error = np.abs(target - matrix @ coefficients)
         spread = max(0.3, 1.5 * float(np.median(error)))
         robust = np.sqrt(np.minimum(1.0, spread / np.maximum(error, 1e-9)))

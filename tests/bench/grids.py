@@ -129,7 +129,7 @@ def _surface(image: Any, kind: str, s: float, dpi: float, rng: np.random.Generat
     if kind == "fax":
         flat = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         flat = cv2.resize(flat, (width, round(height * (0.96 if s < 0.9 else 0.7))))
-        flat = (flat > rng.uniform(120, 175)).astype(np.uint8) * 255
+        flat = (flat > 222 - 35 * s + rng.uniform(-12, 8)).astype(np.uint8) * 255
         image = cv2.resize(flat, (width, height), interpolation=cv2.INTER_LINEAR)
     if kind in ("scanner", "phone"):
         image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
