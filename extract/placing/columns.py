@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.forms import Section
 from extract.model import Grid, GridCell
-from extract.placing.labels import bare, printed_unit, similarity, spellings
+from extract.placing.headers import Heading, Likeness, heading_over, likeness_of
+from extract.placing.labels import printed_unit
 
 _NEUTRAL = 0.3
 _SKIP = -0.6
 _SKIP_BLANK = -0.15
+_EXACT = 0.75
+"""Headers at least so like the form's are surely these."""
+_UNLIKE = 0.2
+"""A header of four or more characters less like the form's than this is another one."""
+_OTHERS = 0.15
+"""A header so much liker to another column of the form is that column's."""
+_TIED = 0.05
 
 Span = tuple[int, int]
 
@@ -29,10 +37,21 @@ class Columns:
     units: tuple[str | None, ...]
     positions: tuple[float, ...] = ()
     """Middle of each span as a share of the grid's width, where there is geometry."""
+    doubts: tuple[str | None, ...] = ()
+    """Why a column may be another one, in words."""
+    printed: tuple[int | None, ...] = ()
+    """For each of the section's columns its number among the printed ones."""
+    count: int = 0
+    """How many columns of values are printed."""
+    exact: bool = False
+    """Every column of the section has a header that is surely its own."""
 
     @property
     def whole(self) -> bool:
         return all(span is not None for span in self.spans)
+
+    def doubt(self, column: int) -> str | None:
+        return self.doubts[column] if self.doubts else None
 
 
 def align_columns(
@@ -50,25 +69,38 @@ def align_columns(
     grid's columns come from rules and not from separators in a text.
     """
     spans = _value_spans(data)
-    head = [_header_text(grid, header, span) for span in spans]
+    over = set(header)
+    rows = [cell for cell in grid.cells if cell.row in over and cell.text and cell.text.strip()]
+    head = [heading_over(rows, span) for span in spans]
     blank = [
         not any(_nonblank(cell) for row in data for cell in row if _within(cell, span))
         for span in spans
     ]
     if not tabular:
-        while len(spans) > len(section.columns) and blank[-1] and not any(head[-1]):
+        while len(spans) > len(section.columns) and blank[-1] and not head[-1].lowest:
             spans, head, blank = spans[:-1], head[:-1], blank[:-1]
-    if not any(any(texts) for texts in head):
+    if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
-    chosen, alike = _align(section, head, blank)
-    units = tuple(
-        next((u for u in map(printed_unit, reversed(head[i][0:1])) if u), None)
-        if i is not None
-        else None
-        for i in chosen
-    )
+    alike = likeness_of(section, head)
+    chosen = _in_order(alike, blank)
+    doubts = _doubts(alike, chosen, head)
+    if any(doubts) or None in chosen:
+        by_header = _by_header(alike)
+        if by_header is not None:
+            chosen, doubts = by_header, [None] * len(by_header)
+    units = tuple(printed_unit(head[i].lowest) if i is not None else None for i in chosen)
     picked = tuple(spans[i] if i is not None else None for i in chosen)
-    return Columns(picked, alike, units, _positions(grid, picked))
+    found = [alike.leaf[c][p] for c, p in enumerate(chosen) if p is not None]
+    return Columns(
+        picked,
+        sum(found) / len(found) if found else 0.0,
+        units,
+        _positions(grid, picked),
+        tuple(doubts),
+        tuple(chosen),
+        len(spans),
+        len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
+    )
 
 
 def _without_header(
@@ -77,13 +109,35 @@ def _without_header(
     """A fragment after a break: the columns stand where they stood before it."""
     wanted = len(section.columns)
     units = carried.units if carried else (None,) * wanted
-    if carried and len(spans) != wanted and carried.whole and set(spans) >= set(carried.spans):
-        return Columns(carried.spans, carried.similarity, units, carried.positions)
-    if len(spans) == wanted:
+    if carried and len(spans) == carried.count:
+        picked = tuple(None if i is None else spans[i] for i in carried.printed)
+        positions = _positions(grid, picked)
+        agree = _agree(carried, positions)
+        return replace(
+            carried,
+            spans=picked,
+            similarity=carried.similarity if agree else None,
+            positions=positions,
+            exact=carried.exact and agree,
+        )
+    if carried and carried.whole and set(spans) >= set(carried.spans):
+        return carried
+    if len(spans) == wanted and (carried is None or _plain(carried)):
         whole = tuple(spans)
-        known = carried.similarity if carried and _agree(carried, _positions(grid, whole)) else None
-        return Columns(whole, known, units, _positions(grid, whole))
-    return Columns((None,) * wanted, None, units)
+        return Columns(
+            whole,
+            None,
+            units,
+            _positions(grid, whole),
+            printed=tuple(range(wanted)),
+            count=wanted,
+        )
+    return Columns((None,) * wanted, None, units, count=len(spans))
+
+
+def _plain(carried: Columns) -> bool:
+    """Whether the columns before the break were the form's own, in its order."""
+    return carried.printed == tuple(range(len(carried.spans))) and not any(carried.doubts)
 
 
 def _agree(carried: Columns, positions: tuple[float, ...]) -> bool:
@@ -133,47 +187,16 @@ def _nonblank(cell: GridCell) -> bool:
     return bool(cell.readings) and cell.readings[0].mark != "blank"
 
 
-def _header_text(grid: Grid, rows: Sequence[int], span: Span) -> tuple[str, str]:
-    """The lowest header cell over a span, and all narrow ones above it joined downwards."""
-    wanted = set(rows)
-    over = [
-        cell
-        for cell in grid.cells
-        if cell.row in wanted and cell.text and cell.text.strip() and _within(cell, span)
-    ]
-    if not over:
-        return "", ""
-    lowest = over[-1].text or ""
-    narrow = [c for c in over if c.column >= span[0] and c.column + c.column_span <= span[1]]
-    return lowest, "".join(c.text or "" for c in narrow)
-
-
-def _align(
-    section: Section, head: list[tuple[str, str]], blank: list[bool]
-) -> tuple[list[int | None], float]:
-    """Order-preserving alignment of the form's columns with printed ones; mean likeness."""
-    texts = [(bare(lowest), bare(joined)) for lowest, joined in head]
-    printed = list(dict.fromkeys(text for pair in texts for text in pair))
-    known = list(dict.fromkeys(s for c in section.columns for s in spellings(c.label)))
-    table = similarity(printed, known).tolist()
-    line = {text: table[index] for index, text in enumerate(printed)}
-    place = {label: index for index, label in enumerate(known)}
-    alike = [
-        [
-            max(line[text][place[s]] for text in pair for s in spellings(column.label))
-            if any(pair)
-            else 0.0
-            for pair in texts
-        ]
-        for column in section.columns
-    ]
-    n, m = len(section.columns), len(head)
+def _in_order(alike: Likeness, blank: Sequence[bool]) -> list[int | None]:
+    """The best order-preserving alignment: for each column of the form a printed one or None."""
+    score = alike.whole
+    n, m = len(score), len(blank)
     best = [[0.0] * (m + 1) for _ in range(n + 1)]
     for i in range(n + 1):
         for j in range(m + 1):
             options = []
             if i and j:
-                options.append(best[i - 1][j - 1] + alike[i - 1][j - 1] - _NEUTRAL)
+                options.append(best[i - 1][j - 1] + score[i - 1][j - 1] - _NEUTRAL)
             if i:
                 options.append(best[i - 1][j] + _SKIP)
             if j:
@@ -182,12 +205,53 @@ def _align(
     chosen: list[int | None] = [None] * n
     i, j = n, m
     while i or j:
-        if i and j and best[i][j] == best[i - 1][j - 1] + alike[i - 1][j - 1] - _NEUTRAL:
+        if i and j and best[i][j] == best[i - 1][j - 1] + score[i - 1][j - 1] - _NEUTRAL:
             chosen[i - 1] = j - 1
             i, j = i - 1, j - 1
         elif i and best[i][j] == best[i - 1][j] + _SKIP:
             i -= 1
         else:
             j -= 1
-    found = [alike[c][p] for c, p in enumerate(chosen) if p is not None]
-    return chosen, sum(found) / len(found) if found else 0.0
+    return chosen
+
+
+def _doubts(
+    alike: Likeness, chosen: Sequence[int | None], head: Sequence[Heading]
+) -> list[str | None]:
+    """For each column why the header over it may be that of another one."""
+    free = [i for i, j in enumerate(chosen) if j is None]
+    found: list[str | None] = []
+    for i, j in enumerate(chosen):
+        why = None
+        if j is not None:
+            text = head[j].lowest.replace("\n", "")
+            own = alike.whole[i][j]
+            rivals = [row[j] for k, row in enumerate(alike.whole) if k != i]
+            if alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
+                why = f"the column's header “{text}” does not read like the form's"
+            elif max(rivals, default=0.0) > own + _OTHERS:
+                why = f"the column's header “{text}” reads like that of another column"
+            elif any(alike.whole[k][j] > own - _TIED for k in free):
+                why = f"the column's header “{text}” does not tell which of several it is"
+        found.append(why)
+    return found
+
+
+def _by_header(alike: Likeness) -> list[int | None] | None:
+    """Columns printed in another order than the form's, where every header is surely one's own.
+
+    None unless each column of the form has one printed header that is surely its own and no
+    other column's.
+    """
+    if not alike.whole or len(alike.whole[0]) < len(alike.whole):
+        return None
+    chosen: list[int | None] = []
+    for i, row in enumerate(alike.whole):
+        j = max(range(len(row)), key=row.__getitem__)
+        others = [value for k, value in enumerate(row) if k != j]
+        rivals = [alike.whole[k][j] for k in range(len(alike.whole)) if k != i]
+        best = max([*others, *rivals], default=0.0)
+        if alike.leaf[i][j] < _EXACT or row[j] < best + _TIED or j in chosen:
+            return None
+        chosen.append(j)
+    return chosen

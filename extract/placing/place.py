@@ -13,23 +13,36 @@ from extract.errors import ReportError
 from extract.forms import Form, Section
 from extract.model import Grid, GridCell, Placement, Slot
 from extract.placing.columns import Columns, Span, align_columns
+from extract.placing.doubles import (
+    TWICE,
+    pieces,
+    printed_twice,
+    refuse_several,
+    side_by_side,
+)
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
 from extract.placing.tape import TapeRow, make_tape
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
 _DOUBTFUL_LABEL = 0.3
-_DOUBTFUL_HEADER = 0.35
+_DOUBTFUL_HEADER = 0.45
+_TELLING = 12  # so many labels letter by letter tell which forms it may be
 _FITS = 4.0  # a lower score is some other document
 
 
 @dataclass
 class _Attempt:
-    """One form tried on one document."""
+    """One form tried on one document.
+
+    `columns` holds the columns of each printed row that was matched, by its number on the tape.
+    """
 
     form: Form
     score: float
     matches: tuple[Match, ...]
-    columns: dict[tuple[int, int], Columns] = field(default_factory=dict)
+    columns: dict[int, Columns] = field(default_factory=dict)
+    doubts: dict[int, str] = field(default_factory=dict)
+    """Why the placement of a form row may be wrong."""
 
 
 def place(grids: Sequence[Grid], forms: Sequence[Form], tabular: bool) -> Placement:
@@ -44,17 +57,33 @@ def place(grids: Sequence[Grid], forms: Sequence[Form], tabular: bool) -> Placem
             "no_tables",
         )
     tape = make_tape(grids)
-    attempts = [_attempt(form, tape, grids, tabular) for form in forms]
+    attempts = [_attempt(form, tape, grids, tabular) for form in likely(forms, tape)]
     best = max(attempts, key=lambda attempt: attempt.score)
     if best.score < _FITS:
         raise ReportError(
             "its tables are not those of a yearly disclosure report that gouji knows",
             "not_a_report",
         )
-    _refuse_several(best, tape)
+    rows = form_rows(best.form)
+    refuse_several(rows, best.matches, tape)
     if not tabular:
         _refuse_lost_values(best, tape)
+    _add_pieces(best, tape, grids, tabular)
+    for number in printed_twice(rows, best.matches, tape, grids, tabular):
+        best.doubts[number] = TWICE
     return _Placing(best, tape, grids).placement()
+
+
+def likely(forms: Sequence[Form], tape: Sequence[TapeRow]) -> list[Form]:
+    """The forms worth a full alignment: those that share many printed labels, else all."""
+    shared = []
+    for form in forms:
+        known = {label for row in form_rows(form) for label in row.labels}
+        shared.append(sum(not known.isdisjoint(row.labels) for row in tape))
+    best = max(shared)
+    if best < _TELLING:
+        return list(forms)
+    return [form for form, count in zip(forms, shared, strict=True) if count >= best / 3]
 
 
 def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool) -> _Attempt:
@@ -63,33 +92,59 @@ def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular
     if score < _FITS / 2:
         return attempt
     rows = form_rows(form)
-    sections = list(dict.fromkeys(id(row.section) for row in rows))
-    number_of = {key: index for index, key in enumerate(sections)}
     groups: dict[tuple[int, int], list[int]] = {}
+    sections: dict[int, Section] = {}
     for match in matches:
-        section = number_of[id(rows[match.form_row].section)]
+        section = rows[match.form_row].section
+        sections[id(section)] = section
         for index in match.printed:
-            groups.setdefault((tape[index].grid, section), []).append(index)
+            groups.setdefault((tape[index].grid, id(section)), []).append(index)
     taken = {index for match in matches for index in match.printed}
     latest: dict[int, Columns] = {}
-    for (grid, section), printed in groups.items():
-        form_section = next(r.section for r in rows if number_of[id(r.section)] == section)
+    for (grid, key), printed in groups.items():
         header = _header_rows(tape, printed[0], taken)
         lines = [tape[i].values for i in printed if tape[i].values]
         if not lines:
             continue
-        columns = align_columns(
-            grids[grid], form_section, lines, header, latest.get(section), tabular
-        )
-        if section not in latest and columns.similarity is None:
+        section = sections[key]
+        columns = align_columns(grids[grid], section, lines, header, latest.get(key), tabular)
+        if key not in latest and columns.similarity is None:
             columns = _from_header_before(
-                grids, grid, tape, printed[0], form_section, lines, columns, tabular
+                grids, grid, tape, printed[0], section, lines, columns, tabular
             )
-        latest[section] = columns
-        attempt.columns[(grid, section)] = columns
+        latest[key] = columns
+        attempt.columns.update(dict.fromkeys(printed, columns))
         if columns.similarity is not None:
             attempt.score += _HEADER_WEIGHT * (columns.similarity - 0.5)
     return attempt
+
+
+def _add_pieces(
+    attempt: _Attempt, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool
+) -> None:
+    """Rows without a label that stand in several pieces (a table for each group of columns)."""
+    taken = {index for match in attempt.matches for index in match.printed}
+    for number, row in enumerate(form_rows(attempt.form)):
+        if row.labels:
+            continue
+        own = next((match for match in attempt.matches if match.form_row == number), None)
+        found = dict(pieces(row, own, taken, tape, grids, tabular))
+        if not found:
+            continue
+        for index in own.printed if own else ():
+            if index in attempt.columns:
+                found[index] = attempt.columns[index]
+        parts = side_by_side(dict(sorted(found.items())), tape, row.width)
+        if parts is None:
+            attempt.doubts[number] = TWICE
+            if own:
+                continue
+            first = min(found)
+            parts = {first: found[first]}
+        attempt.columns.update(parts)
+        rest = [match for match in attempt.matches if match is not own]
+        added = Match(tuple(parts), number, 1.0)
+        attempt.matches = tuple(sorted([*rest, added], key=lambda match: match.form_row))
 
 
 def _header_rows(tape: Sequence[TapeRow], first: int, taken: set[int]) -> list[int]:
@@ -130,24 +185,6 @@ def _prints_values(tape: Sequence[TapeRow], grid: int, row: int) -> bool:
     return any(r.grid == grid and r.row == row and r.printed and r.labels for r in tape)
 
 
-def _refuse_several(attempt: _Attempt, tape: Sequence[TapeRow]) -> None:
-    """Raises ReportError when many rows of the form are printed a second time."""
-    rows = form_rows(attempt.form)
-    known = {label for row in rows for label in row.labels if len(label) > 3}
-    taken = {printed for match in attempt.matches for printed in match.printed}
-    again = [
-        row
-        for index, row in enumerate(tape)
-        if index not in taken and row.printed and any(label in known for label in row.labels)
-    ]
-    if len(again) >= 8:
-        raise ReportError(
-            f"{len(again)} rows of the form are printed twice: the file holds several reports; "
-            "cut it into one file each",
-            "several_reports",
-        )
-
-
 def _refuse_lost_values(attempt: _Attempt, tape: Sequence[TapeRow]) -> None:
     """Raises ReportError when a text shows the labels but not a value for each column.
 
@@ -175,10 +212,9 @@ class _Placing:
         self.tape = tape
         self.grids = grids
         self.rows = form_rows(attempt.form)
-        order = list(dict.fromkeys(id(row.section) for row in self.rows))
-        self.section = {key: index for index, key in enumerate(order)}
         self.slots: dict[str, Slot] = {}
         self.warnings: list[str] = []
+        self.extra: dict[tuple[int, int], list[str]] = {}
 
     def placement(self) -> Placement:
         alternatives = self._alternatives()
@@ -218,55 +254,56 @@ class _Placing:
             doubt = f"the row's label “{text}” does not read like the form's"
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
-            found = self._row_values(self.tape[printed], row)
+            found = self._row_values(printed, row)
             values = [_merge(a, b) for a, b in zip(values, found, strict=True)]
+        doubt = doubt or self.attempt.doubts.get(match.form_row)
         for code, column, (cell, why) in zip(
             self._codes(row), range(row.width), values, strict=True
         ):
-            grid = self._grid_of(match, cell)
-            columns = self.attempt.columns.get((self._grid_index(match, cell), self._key(row)))
+            printed = self._printed(match, cell)
+            grid, columns = self.grids[self.tape[printed].grid], self.attempt.columns.get(printed)
             self.slots[code] = Slot(
                 code,
                 cell,
                 grid.page if cell else None,
                 grid.reader if cell else "",
                 grid.doubt or doubt or why,
-                columns.units[column] if columns else None,
+                (columns.units[column] if columns else None) or self.tape[printed].unit,
             )
 
-    def _key(self, row: FormRow) -> int:
-        return self.section[id(row.section)]
-
-    def _grid_index(self, match: Match, cell: GridCell | None) -> int:
+    def _printed(self, match: Match, cell: GridCell | None) -> int:
+        """The printed row of a match that holds a cell."""
         for printed in match.printed:
             if any(value is cell for value in self.tape[printed].values):
-                return self.tape[printed].grid
-        return self.tape[match.printed[0]].grid
-
-    def _grid_of(self, match: Match, cell: GridCell | None) -> Grid:
-        return self.grids[self._grid_index(match, cell)]
+                return printed
+        return match.printed[0]
 
     def _row_values(
-        self, row: TapeRow, form_row: FormRow
+        self, printed: int, form_row: FormRow
     ) -> list[tuple[GridCell | None, str | None]]:
         """For each column of the section its cell in this printed row, and the doubt about it."""
-        columns = self.attempt.columns.get((row.grid, self._key(form_row)))
-        empty: list[tuple[GridCell | None, str | None]] = [(None, None)] * form_row.width
+        columns, row = self.attempt.columns.get(printed), self.tape[printed]
         if columns is None:
-            return empty
+            return [(None, None)] * form_row.width
         filled = [cell for cell in row.values if _prints(cell)]
         placed, stray = _by_span(row.values, columns.spans)
-        on_place = sum(cell is not None and _prints(cell) for cell, _ in placed)
-        if stray and len(filled) == form_row.width and on_place < form_row.width:
-            why = "the numbers do not stand under their headers and were placed by order"
-            return [(cell, why) for cell in filled]
-        if stray:
+        why: str | None = None
+        if stray and columns.exact:
+            for cell in stray:  # a column that the form does not have
+                self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")
+        elif stray:
+            on_place = sum(cell is not None and _prints(cell) for cell, _ in placed)
+            if len(filled) == form_row.width and on_place < form_row.width:
+                why = "the numbers do not stand under their headers and were placed by order"
+                return [(cell, why) for cell in filled]
             why = "the row prints a number under no column of the form"
             self._warn_unplaced_cell(row, stray)
-            return [(cell, why if cell else None) for cell, _ in placed]
-        if columns.similarity is not None and columns.similarity < _DOUBTFUL_HEADER:
-            return [(cell, "the column headers do not read like the form's") for cell, _ in placed]
-        return placed
+        elif columns.similarity is not None and columns.similarity < _DOUBTFUL_HEADER:
+            why = "the column headers do not read like the form's"
+        return [
+            (cell, (why or doubt or columns.doubt(column)) if cell else None)
+            for column, (cell, doubt) in enumerate(placed)
+        ]
 
     def _warn_unplaced_cell(self, row: TapeRow, cells: Sequence[GridCell]) -> None:
         text = ", ".join((cell.text or "?") for cell in cells)
@@ -293,6 +330,11 @@ class _Placing:
             doubt = self.grids[grid].doubt
             if doubt:
                 self.warnings.append(f"page {self.grids[grid].page}: {doubt}")
+        for (grid, _), texts in self.extra.items():
+            self.warnings.append(
+                f"page {self.grids[grid].page}: a column that the form does not have is left out "
+                f"({', '.join(texts[:5])}{', …' if len(texts) > 5 else ''})"
+            )
 
 
 def _is_number(cell: GridCell) -> bool:

@@ -22,6 +22,7 @@ _SKIP_NUMBERS = -0.5  # printed numbers that belong to no row of the form
 _SKIP_TEXT = -0.02  # headers, titles, blank rows
 _SKIP_FORM = -0.25  # a row of the form that is not printed
 _JOIN = -0.05  # two printed rows taken as one
+_BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
 _MINUS_INFINITY = float("-inf")
 
 
@@ -161,7 +162,8 @@ def _likeness(
             dict.fromkeys(x + y for x in a.labels or ("",) for y in b.labels or ("",) if x + y)
         )
         count = max(len(a.values), len(b.values))
-        entries[(first, second)] = (labels, a.numbering or b.numbering, count, _JOIN)
+        extra = _JOIN + (_BOTH_PRINT if a.printed and b.printed else 0.0)
+        entries[(first, second)] = (labels, a.numbering or b.numbering, count, extra)
     printed = list(dict.fromkeys(label for labels, *_ in entries.values() for label in labels))
     known = list(dict.fromkeys(label for row in rows for label in row.labels))
     table = similarity(printed, known).tolist() if printed and known else []

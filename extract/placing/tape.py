@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.model import Grid, GridCell, Mark
 from extract.placing.labels import bare, numbering_of
-from extract.reading.numbers import read_number
+from extract.reading.numbers import is_unit, read_number
+from extract.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class TapeRow:
     """The number that the innermost label begins with: "六" of （六）其他处理, "3" of 3.其他."""
     printed: int
     """How many of the value cells are not blank."""
+    unit: str | None = None
+    """The unit in the grid's column of units, where it has one."""
 
 
 def prints(cell: GridCell) -> Mark:
@@ -40,10 +43,40 @@ def make_tape(grids: Sequence[Grid]) -> tuple[TapeRow, ...]:
         rows: list[list[tuple[GridCell, Mark]]] = [[] for _ in range(grid.rows)]
         for cell in grid.cells:
             rows[cell.row].append((cell, prints(cell)))
+        units = unit_column(grid)
+        stated = [[one for one in row if one[0].column == units] for row in rows]
+        if units is not None:
+            rows = [[one for one in row if one not in apart] for row, apart in zip(rows, stated)]
         first_value = _first_value_column(rows)
         for number, row in enumerate(rows):
-            tape.append(_row(index, number, row, first_value))
+            made = _row(index, number, row, first_value)
+            tape.append(_with_unit(made, stated[number]) if stated[number] else made)
     return tuple(tape)
+
+
+def unit_column(grid: Grid) -> int | None:
+    """The column of a grid that prints the unit of each row: neither a label nor a value."""
+    words: Counter[int] = Counter()
+    others: Counter[int] = Counter()
+    for cell in grid.cells:
+        text = cell.text
+        if cell.column == 0 or cell.column_span > 1 or text == "":
+            continue
+        if text is not None and is_unit(text):
+            words[cell.column] += 1
+        elif prints(cell) in ("number", "illegible"):
+            others[cell.column] += 1
+    found = [column for column, count in words.items() if count >= max(1, 2 * others[column] - 1)]
+    return max(found, key=lambda column: (words[column], -column), default=None)
+
+
+def _with_unit(row: TapeRow, stated: Sequence[tuple[GridCell, Mark]]) -> TapeRow:
+    """The row with its unit; one that prints a dash for a unit is a heading, without a value."""
+    cell, mark = stated[0]
+    if mark == "dash":
+        return replace(row, values=(), printed=0)
+    text = cell.text or ""
+    return replace(row, unit=fold(text) if is_unit(text) else None)
 
 
 def _after_text(row: Sequence[tuple[GridCell, Mark]]) -> int:
@@ -81,15 +114,14 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
         if starts and all(mark == "blank" for mark in between):
             split = first_value
     elif split > first_value > 0:
-        # Text among the values: an unreadable number, if the row is labelled before it and
-        # prints at least one number more, else a header.
+        # Text among the values: an unreadable number or a remark, if the row is labelled before
+        # it and prints numbers besides, else a header.
         labelled = any(m == "illegible" and c.column < first_value for c, m in row)
-        labelled = labelled and all(
-            _short(c) for c, m in row if m == "illegible" and c.column >= first_value
-        )
-        values = [m for c, m in row if c.column >= first_value]
-        numbers = sum(mark in ("number", "dash") for mark in values)
-        if labelled and numbers and numbers >= sum(mark == "illegible" for mark in values):
+        among = [(c, m) for c, m in row if c.column >= first_value]
+        texts_among = [c for c, m in among if m == "illegible"]
+        numbers = sum(mark in ("number", "dash") for _, mark in among)
+        row_of_numbers = numbers > 2 * len(texts_among) or all(_short(c) for c in texts_among)
+        if labelled and numbers >= max(1, len(texts_among)) and row_of_numbers:
             split = first_value
     texts = tuple(cell.text or "" for cell, mark in row if cell.column < split and mark != "blank")
     values_of_row = tuple(cell for cell, _ in row if cell.column >= split)
