@@ -47,8 +47,7 @@ demo: $(READY) ## read the reports in fixtures/reports and show what comes out
 	@$(BIN)/python -m fixtures.demo fixtures/reports demo-out
 
 pictures: $(READY) ## draw the README's picture anew
-	$(BIN)/python -m fixtures.make --seed 5 --count 2 -o bench-out/picture
-	$(BIN)/python -m fixtures.picture bench-out/picture/born-001.pdf docs/pictures/demo.png
+	$(BIN)/python -m fixtures.picture fixtures/reports/word-older.pdf docs/pictures/demo.png
 
 fixtures: $(READY) ## make reports with their truth: SEED=1 COUNT=20 OUT=bench-out
 	$(BIN)/python -m fixtures.make --seed $(SEED) --count $(COUNT) --kind all -o $(OUT)

@@ -10,9 +10,9 @@ import pytest
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "reports"
 PICKED = {
-    "born-000": "born-plain-2019",
+    "born-000": "born-older",
     "born-001": "born-errors",
-    "born-002": "born-plain-2021",
+    "born-002": "born-newer",
 }
 
 

@@ -23,6 +23,7 @@ from extract.cli import COMMANDS, main
 from extract.dataset import Progress
 from extract.forms import load_forms
 
+BROKEN = Path(__file__).resolve().parents[1] / "fixtures" / "broken"
 GOUJI = [sys.executable, "-c", "from extract.cli import main; main()"]
 
 
@@ -295,3 +296,23 @@ def test_a_bug_is_one_line_too(
     code, _, err = call(capsys, "tables", tmp_path / "a.md")
     assert code == 1
     assert err == "gouji: gouji itself failed (ZeroDivisionError: oh); report it\n"
+
+
+def test_every_kind_of_bad_input_is_told_apart_and_the_batch_goes_on(
+    capsys: pytest.CaptureFixture[str], made_reports: Path, tmp_path: Path
+) -> None:
+    expected = json.loads((BROKEN / "expected.json").read_text(encoding="utf-8"))
+    out = tmp_path / "out"
+    code, _, err = call(capsys, "extract", BROKEN, made_reports / "born-000.pdf", "-o", out)
+    assert code == 1
+    rows = pd.read_parquet(out / "reports.parquet").set_index("source")
+    kinds = {name: rows.loc[f"{BROKEN.as_posix()}/{name}", "error_kind"] for name in expected}
+    assert {name: kind if pd.notna(kind) else "" for name, kind in kinds.items()} == expected
+    failed = [name for name, kind in expected.items() if kind]
+    assert len(err.splitlines()) == len(failed)
+    for name in failed:
+        (line,) = [one for one in err.splitlines() if f"/{name}: " in one]
+        assert line.endswith(f"[{expected[name]}]")
+    assert rows.loc[(made_reports / "born-000.pdf").as_posix(), "cells"] == 198
+    empty = rows.loc[f"{BROKEN.as_posix()}/empty_form.pdf"]
+    assert (empty["status"], "empty" in empty["warnings"]) == ("review", True)
