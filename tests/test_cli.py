@@ -316,3 +316,14 @@ def test_every_kind_of_bad_input_is_told_apart_and_the_batch_goes_on(
     assert rows.loc[(made_reports / "born-000.pdf").as_posix(), "cells"] == 198
     empty = rows.loc[f"{BROKEN.as_posix()}/empty_form.pdf"]
     assert (empty["status"], "empty" in empty["warnings"]) == ("review", True)
+
+
+def test_a_list_that_names_other_files_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "list.csv").write_text("path,year\ntypo.pdf,2020\n", encoding="utf-8")
+    about = ["--about", tmp_path / "list.csv"]
+    code, out, _ = call(capsys, "extract", tmp_path / "in", "-o", tmp_path / "out", *about)
+    assert code == 0
+    assert "1 rows of the --about list name no file of this run" in out

@@ -24,6 +24,8 @@ def summarise(summary: Summary, formats: tuple[str, ...]) -> Iterator[str]:
         yield f"{summary.unchanged} of them unchanged since the last run and not read again"
     if summary.others:
         yield f"{summary.others} other files in the folders were left alone"
+    if summary.idle:
+        yield f"{summary.idle} rows of the --about list name no file of this run; check their paths"
     if summary.interrupted:
         yield f"interrupted: {summary.missed} files not read; the same command continues"
     others = [one for one in formats if one != "parquet"]

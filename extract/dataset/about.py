@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -34,8 +35,15 @@ class AboutRow(BaseModel):
         return None if isinstance(value, str) and not value.strip() else value
 
 
-def read_about(file: Path, sources: Iterable[Path]) -> dict[str, Given]:
-    """What the list says of each source, by source name.
+class Told(NamedTuple):
+    """What a list tells: by source name, and how many of its rows name no file of this run."""
+
+    given: dict[str, Given]
+    idle: int
+
+
+def read_about(file: Path, sources: Iterable[Path]) -> Told:
+    """What the list says of each source.
 
     Paths are compared as given and, failing that, as places relative to the list's folder.
     Raises UsageError naming file, row and column.
@@ -46,15 +54,17 @@ def read_about(file: Path, sources: Iterable[Path]) -> dict[str, Given]:
     for path in sources:
         places[path.resolve()] = source_name(path)
     names = set(places.values())
+    idle = 0
     for number, row in rows:
         here = source_name(Path(row.path))
         name = here if here in names else places.get((file.parent / row.path).resolve())
         if name is None:
-            continue  # a list may tell of more files than this run reads
+            idle += 1  # a list may tell of more files than this run reads
+            continue
         facts = Given(row.url, row.agency, row.region_code, row.year)
         if by_name.setdefault(name, facts) != facts:
             raise UsageError(f"{_at(file, number)}: {plain(row.path)} stood before, otherwise")
-    return by_name
+    return Told(by_name, idle)
 
 
 def _rows(file: Path) -> Iterable[tuple[int, AboutRow]]:

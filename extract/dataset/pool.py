@@ -21,7 +21,7 @@ from pathlib import Path
 from extract.dataset.worker import READER, Done, Job, failed_tables, receive, send, unpack
 from extract.tables import Tables
 
-SECONDS_PER_FILE = 600.0
+SECONDS_PER_FILE = 300.0
 """No report takes near this long; what does is damaged or hostile."""
 
 _PATIENCE_AT_START = 120.0

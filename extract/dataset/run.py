@@ -37,12 +37,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did; `reports` are the rows of this run's files, as in the dataset."""
+    """What a run did; `reports` are the rows of this run's files, as in the dataset.
+
+    `others` counts files of unknown suffixes, `idle` rows of the user's list that name no file of
+    this run, `missed` files that an interrupt kept from being read.
+    """
 
     folder: Path
     reports: tuple[Mapping[str, Any], ...]
     unchanged: int
     others: int
+    idle: int
     missed: int
     interrupted: bool
 
@@ -70,10 +75,11 @@ def extract_dataset(
     """
     found = collect(paths, skip=folder)
     given: dict[str, Given] = {}
+    idle = 0
     if about is not None:
         from extract.dataset.about import read_about
 
-        given = read_about(about, found.files)
+        given, idle = read_about(about, found.files)
     if debug is not None:
         with writing(debug):
             debug.mkdir(parents=True, exist_ok=True)
@@ -93,7 +99,9 @@ def extract_dataset(
         store.forget_unsaved(folder)
     rows = [row for row in after.reports.to_pylist() if row["report_id"] in ids | todo.unchanged]
     missed = len(todo.jobs) + len(todo.unreadable) - len(ids)
-    return Summary(folder, tuple(rows), len(todo.unchanged), found.others, missed, interrupted)
+    return Summary(
+        folder, tuple(rows), len(todo.unchanged), found.others, idle, missed, interrupted
+    )
 
 
 def default_workers() -> int:

@@ -1,7 +1,7 @@
 """Measure the main job: `python -m tests.bench [--real DIR] [--seed N --count N --kind KIND]`.
 
-One process, one core, processor time. Prints how right each kind comes out, where the time goes, and what
-pdfplumber and camelot take for the same files in the same run.
+One process, one core, processor time. Prints how right each kind comes out, where the time goes,
+and what pdfplumber and camelot take for the same files in the same run.
 """
 
 from __future__ import annotations

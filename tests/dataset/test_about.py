@@ -23,7 +23,7 @@ def test_a_list_tells_of_files_beside_it(tmp_path: Path) -> None:
         "path,url,agency,region_code,year\nin/a.pdf,http://x.cn/a,洪泽区,320813,2023\nin/b.pdf,,,,\n",
     )
     files = [tmp_path / "in" / "a.pdf", tmp_path / "in" / "b.pdf", tmp_path / "c.pdf"]
-    assert read_about(file, files) == {
+    assert read_about(file, files).given == {
         files[0].as_posix(): Given("http://x.cn/a", "洪泽区", "320813", 2023),
         files[1].as_posix(): Given(),
     }
@@ -35,12 +35,14 @@ def test_paths_as_given_to_the_command_count_first(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "lists").mkdir()
     file = _list(tmp_path / "lists", "path,year\na.pdf,2020\n")
-    assert read_about(file, [Path("a.pdf"), Path("lists/a.pdf")]) == {"a.pdf": Given(year=2020)}
+    assert read_about(file, [Path("a.pdf"), Path("lists/a.pdf")]).given == {
+        "a.pdf": Given(year=2020)
+    }
 
 
 def test_a_byte_order_mark_and_blank_rows_are_no_matter(tmp_path: Path) -> None:
     file = _list(tmp_path, "path,year\r\n\r\na.pdf,2020\r\n", "utf-8-sig")
-    assert list(read_about(file, [tmp_path / "a.pdf"]).values()) == [Given(year=2020)]
+    assert list(read_about(file, [tmp_path / "a.pdf"]).given.values()) == [Given(year=2020)]
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,8 @@ def test_a_list_in_another_encoding_is_refused_with_advice(tmp_path: Path) -> No
 def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.csv: No such file"):
         read_about(tmp_path / "none.csv", [])
+
+
+def test_rows_that_name_no_file_of_the_run_are_counted(tmp_path: Path) -> None:
+    file = _list(tmp_path, "path,year\na.pdf,2020\nb.pdf,2020\nc.pdf,2021\n")
+    assert read_about(file, [tmp_path / "a.pdf"]).idle == 2
