@@ -99,7 +99,7 @@ def align_columns(
         tuple(doubts),
         tuple(chosen),
         len(spans),
-        len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
+        tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
     )
 
 
@@ -227,9 +227,9 @@ def _doubts(
             text = head[j].lowest.replace("\n", "")
             own = alike.whole[i][j]
             rivals = [row[j] for k, row in enumerate(alike.whole) if k != i]
-            if alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
+            if head[j].narrow and alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
                 why = f"the column's header “{text}” does not read like the form's"
-            elif max(rivals, default=0.0) > own + _OTHERS:
+            elif head[j].narrow and max(rivals, default=0.0) > own + _OTHERS:
                 why = f"the column's header “{text}” reads like that of another column"
             elif any(alike.whole[k][j] > own - _TIED for k in free):
                 why = f"the column's header “{text}” does not tell which of several it is"

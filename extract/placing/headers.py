@@ -15,11 +15,16 @@ _GROUPS = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What is printed over a column: the lowest header cell, all narrow ones, the wide ones."""
+    """What is printed over a column: the lowest header cell, all narrow ones, those above.
+
+    `narrow` tells whether the lowest one stands over this column alone: else the column's own
+    header was not printed or not read.
+    """
 
     lowest: str
     joined: str
     groups: tuple[str, ...]
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ def heading_over(cells: Sequence[GridCell], span: tuple[int, int]) -> Heading:
         over[-1].text or "",
         "".join(c.text or "" for c in narrow),
         tuple(c.text or "" for c in over[:-1]),
+        over[-1] in narrow,
     )
 
 

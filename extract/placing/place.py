@@ -25,7 +25,7 @@ from extract.placing.tape import TapeRow, make_tape
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
 _DOUBTFUL_LABEL = 0.3
-_DOUBTFUL_HEADER = 0.45
+_DOUBTFUL_HEADER = 0.35
 _TELLING = 12  # so many labels letter by letter tell which forms it may be
 _FITS = 4.0  # a lower score is some other document
 

@@ -114,15 +114,16 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
         if starts and all(mark == "blank" for mark in between):
             split = first_value
     elif split > first_value > 0:
-        # Text among the values: an unreadable number or a remark, if the row is labelled before
-        # it and prints numbers besides, else a header.
+        # Text among the values: an unreadable number or a remark after them, if the row is
+        # labelled before it and prints numbers besides; else a header, or more of the label.
         labelled = any(m == "illegible" and c.column < first_value for c, m in row)
         among = [(c, m) for c, m in row if c.column >= first_value]
         texts_among = [c for c, m in among if m == "illegible"]
-        numbers = sum(mark in ("number", "dash") for _, mark in among)
-        row_of_numbers = numbers > 2 * len(texts_among) or all(_short(c) for c in texts_among)
-        if labelled and numbers >= max(1, len(texts_among)) and row_of_numbers:
-            split = first_value
+        numbers = [c.column for c, m in among if m in ("number", "dash")]
+        if labelled and numbers and len(numbers) >= len(texts_among):
+            most = len(numbers) > 2 * len(texts_among)
+            if all(_short(c) or (most and c.column > numbers[0]) for c in texts_among):
+                split = first_value
     texts = tuple(cell.text or "" for cell, mark in row if cell.column < split and mark != "blank")
     values_of_row = tuple(cell for cell, _ in row if cell.column >= split)
     printed = sum(mark != "blank" for cell, mark in row if cell.column >= split)
