@@ -29,7 +29,7 @@ def lost_totals(system: System, weighed: Weighed) -> dict[int, tuple[Exact, floa
     found: dict[int, tuple[Exact, float]] = {}
     for index in weighed.unstated:
         asked = weighed.parity.implied.get(index)
-        if asked is None or asked <= 0:
+        if asked is None or asked <= 0 or weighed.beliefs[index].value is None:
             continue
         others = len(weighed.unstated) - 1
         habit = (others + _SELDOM) / (others + stated + 1)

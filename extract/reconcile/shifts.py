@@ -98,8 +98,8 @@ def _moved(
     """What the lines would print had a cell at `place` been invented (`back`: lost).
 
     The number pushed over the end (`back`: the lost one) is whatever the line's own check asks:
-    that settles the check without proving anything, so it weighs as chance does. None if fewer
-    than two known numbers move.
+    that settles the check without proving anything, so it weighs as chance does, and so does an
+    invented number that is not zero. None if fewer than two known numbers move.
     """
     asked: dict[int, Exact] = {}
     count = 0
@@ -119,6 +119,9 @@ def _moved(
         known = _asked(line, free, after, parity)
         if known is None or known < 0:
             return None
+        invented = values[-1] if back else values[place]
+        if invented:
+            luck *= spread(abs(float(invented)))
         before = values[free]
         if before is not None and known != before:
             asked[line[free]] = known

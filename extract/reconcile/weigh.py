@@ -13,7 +13,7 @@ from extract.reconcile.parity import Parity, parity_of
 
 # Probability of any one displacement of a row's, column's or table's numbers by one place.
 PICTURE_SHIFT = 3e-6
-RULED_SHIFT = 1e-8
+RULED_SHIFT = 1e-9
 EXPORT_SHIFT = 3e-5
 
 MISSING = Reading("", "missing", None, None, 0.0)

@@ -253,6 +253,13 @@ def test_a_lone_unstated_total_in_a_picture_may_be_a_lost_number():
     assert (cells["t4.review.total"].value, cells["t4.review.total"].status) == (11, "repaired")
 
 
+def test_an_unstated_total_that_its_reader_gives_no_chance_is_unread():
+    readings = pictured(small_table())
+    readings[place("t4.review.total")] = (replace(BLANK, probability=0.0),)
+    cells, _ = run(readings, pixels=True, geometry=False)
+    assert cells["t4.review.total"].status == "suspect"
+
+
 def test_a_whole_column_of_unstated_totals_is_what_was_printed():
     readings = pictured(small_table())
     for index, name in enumerate(system().cells):
