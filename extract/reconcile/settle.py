@@ -18,6 +18,8 @@ OK_CONFIDENCE = 0.98
 """A cell below this probability is suspect."""
 REPAIR_CONFIDENCE = 0.9
 """Least posterior of a reading that is not the recogniser's first choice."""
+REPAIR_MARK = 0.95
+"""Least probability of its mark, given its number: the identities do not tell 0 from blank."""
 REPAIR_SUPPORT = 0.005
 """Least share of the pixel probability that such a reading has before any arithmetic."""
 SHADOW = 1e-4
@@ -120,7 +122,7 @@ def settle(
     probability *= share
     if doubt is not None:
         return Settled(reading, "suspect", min(probability, 0.5), doubt)
-    if why is not None or share < OK_CONFIDENCE or probability < _least(number, first):
+    if why is not None or share < REPAIR_MARK or probability < _least(number, first):
         return Settled(reading, "suspect", probability, why or _unsure(reading, probability))
     if number != number_of(first):
         was = first.printed or "nothing"
