@@ -88,7 +88,8 @@ def open_source(path: Path) -> Document:
 def raw_tables(path: Path) -> tuple[Grid, ...]:
     """The ruled tables of any document, whatever it is about. Raises SourceError."""
     document = open_source(path)
-    return tuple(grid for page in document.pages for grid in _first_look(page).grids)
+    watch, warnings = Stopwatch(), list[str]()
+    return tuple(grid for page in document.pages for grid in _look(page, watch, warnings).grids)
 
 
 def _read(

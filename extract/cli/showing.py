@@ -14,7 +14,7 @@ from extract.errors import UsageError
 
 if TYPE_CHECKING:
     from extract.forms import Form
-    from extract.model import Box, Grid
+    from extract.model import Box, Grid, GridCell
 
 
 def tables(
@@ -49,8 +49,14 @@ def grid_rows(grid: Grid) -> list[list[str]]:
     """The texts of a grid, row by row; merged text stands at its first cell."""
     rows = [[""] * grid.columns for _ in range(grid.rows)]
     for cell in grid.cells:
-        rows[cell.row][cell.column] = cell.text or ""
+        rows[cell.row][cell.column] = _text(cell)
     return rows
+
+
+def _text(cell: GridCell) -> str:
+    if cell.text is None and cell.readings:
+        return cell.readings[0].printed
+    return cell.text or ""
 
 
 def grid_json(grid: Grid) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def grid_json(grid: Grid) -> dict[str, Any]:
                 "column": cell.column,
                 "row_span": cell.row_span,
                 "column_span": cell.column_span,
-                "text": cell.text or "",
+                "text": _text(cell),
                 "box": _corners(cell.box),
             }
             for cell in grid.cells
