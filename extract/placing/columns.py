@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from extract.forms import Section
 from extract.model import Grid, GridCell
 from extract.placing.headers import Heading, Likeness, heading_over, likeness_of
-from extract.placing.labels import printed_unit
+from extract.placing.labels import bare, printed_unit
 
 _NEUTRAL = 0.3
 _SKIP = -0.6
@@ -69,8 +69,7 @@ def align_columns(
     grid's columns come from rules and not from separators in a text.
     """
     spans = _value_spans(data)
-    over = set(header)
-    rows = [cell for cell in grid.cells if cell.row in over and cell.text and cell.text.strip()]
+    rows = _header_cells(grid, header, spans)
     head = [heading_over(rows, span) for span in spans]
     blank = [
         not any(_nonblank(cell) for row in data for cell in row if _within(cell, span))
@@ -103,6 +102,23 @@ def align_columns(
     )
 
 
+def _header_cells(grid: Grid, header: Sequence[int], spans: Sequence[Span]) -> list[GridCell]:
+    """The cells above the values that may be headers of columns.
+
+    Dashes are none, nor is a text that reaches from the labels over all values: that is the
+    label of a group in a row of its own.
+    """
+    over = set(header)
+    first, last = spans[0][0], spans[-1][1]
+    return [
+        cell
+        for cell in grid.cells
+        if cell.row in over
+        and bare(cell.text or "")
+        and not (cell.column < first and cell.column + cell.column_span >= last)
+    ]
+
+
 def _without_header(
     grid: Grid, section: Section, spans: list[Span], carried: Columns | None
 ) -> Columns:
@@ -132,7 +148,8 @@ def _without_header(
             printed=tuple(range(wanted)),
             count=wanted,
         )
-    return Columns((None,) * wanted, None, units, count=len(spans))
+    none = (None,) * wanted
+    return Columns(none, None, units, printed=none, count=len(spans))
 
 
 def _plain(carried: Columns) -> bool:
