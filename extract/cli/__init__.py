@@ -12,6 +12,7 @@ COMMANDS = {
     "extract": ("read reports into a dataset", "extract.cli.extracting:extract"),
     "tables": ("the ruled tables of any document", "extract.cli.showing:tables"),
     "explain": ("why a cell or an identity got its verdict", "extract.cli.explaining:explain"),
+    "audit": ("the report on a dataset's sums, worst first", "extract.cli.auditing:audit"),
     "layouts": ("the forms that gouji knows", "extract.cli.showing:layouts"),
 }
 
