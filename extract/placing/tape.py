@@ -46,7 +46,7 @@ def make_tape(grids: Sequence[Grid]) -> tuple[TapeRow, ...]:
         units = unit_column(grid)
         stated = [[one for one in row if one[0].column == units] for row in rows]
         if units is not None:
-            rows = [[one for one in row if one not in apart] for row, apart in zip(rows, stated)]
+            rows = [[one for one in row if one[0].column != units] for row in rows]
         first_value = _first_value_column(rows)
         for number, row in enumerate(rows):
             made = _row(index, number, row, first_value)
