@@ -88,8 +88,8 @@ def open_source(path: Path) -> Document:
 def raw_tables(path: Path) -> tuple[Grid, ...]:
     """The ruled tables of any document, whatever it is about. Raises SourceError."""
     document = open_source(path)
-    watch, warnings = Stopwatch(), list[str]()
-    return tuple(grid for page in document.pages for grid in _look(page, watch, warnings).grids)
+    pages = [_look(page, Stopwatch(), []) for page in document.pages]
+    return tuple(_grid_displayed(grid, page) for page in pages for grid in page.grids)
 
 
 def _read(
@@ -257,6 +257,15 @@ def _displayed(slots: Sequence[Slot], pages: Sequence[Page]) -> tuple[Slot, ...]
         return replace(slot, cell=replace(slot.cell, box=turn_back(slot.cell.box, page)))
 
     return tuple(back(slot) for slot in slots)
+
+
+def _grid_displayed(grid: Grid, page: Page) -> Grid:
+    if not page.turned:
+        return grid
+    from extract.sources.turn import turn_back
+
+    cells = tuple(replace(c, box=turn_back(c.box, page) if c.box else None) for c in grid.cells)
+    return replace(grid, cells=cells, box=turn_back(grid.box, page) if grid.box else None)
 
 
 def _emptiness(cells: Sequence[Cell]) -> tuple[str, ...]:

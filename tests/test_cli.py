@@ -237,6 +237,28 @@ def test_tables_prints_the_ruled_tables_as_json(
     assert "商业企业" in {text.replace("\n", "") for text in texts}
 
 
+def test_tables_of_a_turned_page_stand_where_the_page_shows_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reports = BROKEN.parent / "reports"
+    truth = json.loads((reports / "truth.json").read_text(encoding="utf-8"))["born-turned"]
+    grids = json.loads(call(capsys, "tables", reports / "born-turned.pdf")[1])
+    cells = [(grid["page"], *cell["box"], cell["text"]) for grid in grids for cell in grid["cells"]]
+    for code, (page, x0, y0, x1, y1) in truth["boxes"].items():
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        held = [c[5] for c in cells if c[0] == page and c[1] < x < c[3] and c[2] < y < c[4]]
+        if printed := truth["printed"][code]:
+            assert printed in [text.strip() for text in held], code
+
+
+def test_tables_of_a_scan_are_read_from_its_pixels(capsys: pytest.CaptureFixture[str]) -> None:
+    scan = BROKEN.parent / "reports" / "scan-office.pdf"
+    grids = json.loads(call(capsys, "tables", scan)[1])
+    texts = {cell["text"] for grid in grids for cell in grid["cells"]}
+    assert {"自然人", "总计"} <= texts
+    assert sum(text.isdecimal() for text in texts) > 3
+
+
 def test_tables_writes_one_csv_each(
     capsys: pytest.CaptureFixture[str], made_reports: Path, tmp_path: Path
 ) -> None:
