@@ -14,6 +14,7 @@ from typing import Any
 
 from extract.dataset import store
 from extract.dataset.collect import collect
+from extract.dataset.corrected import follow
 from extract.dataset.plan import Plan, plan, settled
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import failed_tables
@@ -94,6 +95,7 @@ def extract_dataset(
         sources = settled(todo, known, ids)
         kept = store.without(before, ids | ({one.report_id for one in known} - sources.keys()))
         after = store.with_sources(store.joined(kept, done), sources)
+        after = follow(folder, after, fresh=ids)
         write_dataset(folder, after, formats, csv_bom)
         store.save_given(folder, given)
         store.forget_unsaved(folder)
