@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from extract.grids.rules import Lattice
 
 DRAWN = 0.5
-SURE = (0.3, 0.68)
+SURE = (0.15, 0.8)
 """Evidence below the first is surely no edge, above the second surely one."""
 
 

@@ -133,7 +133,7 @@ def _surface(image: Any, kind: str, s: float, dpi: float, rng: np.random.Generat
         image = cv2.resize(flat, (width, height), interpolation=cv2.INTER_LINEAR)
     if kind in ("scanner", "phone"):
         image = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-        ok, code = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(90 - 55 * s)])
+        _, code = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(90 - 55 * s)])
         image = cv2.cvtColor(cv2.imdecode(code, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     return image
 
