@@ -32,6 +32,8 @@ _WIDTH_STEP = 16
 _WIDEST = 2400
 _BATCH_PIXELS = 16 * _HEIGHT * 320
 """Pixels per call: keeps the emissions, 18,710 classes a column, in a few tens of MB."""
+_LABEL_SQUEEZE = 0.5
+"""Labels are known beforehand and only have to be told apart."""
 _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
 _SAMPLED = 64
@@ -40,14 +42,17 @@ _NARROW = 2.5
 """Lines no wider than so many glyphs are read side by side as one line."""
 
 
-def read_lines(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
+def read_lines(crops: Sequence[Pixels], squeeze: float = 0.75) -> list[tuple[str, float]]:
     """The text of each line, and the mean probability of its characters.
+
+    `squeeze` narrows the pictures before they are read: the model's time grows with the width,
+    and Chinese characters are told apart at half of it (docs/measurements.md).
 
     `crops` show one level line of text each, grey or RGB, cut close. An empty text has
     probability 0. Raises SourceError (`unsupported`) where the model is missing.
     """
     session, letters, foreign = _model()
-    lines = [_resized(crop) for crop in crops]
+    lines = [_resized(crop, squeeze) for crop in crops]
     results: list[tuple[str, float]] = [("", 0.0)] * len(lines)
     by_width: dict[int, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
@@ -85,7 +90,7 @@ def read_labels(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
             lines = [_side_by_side(lines)]
         counts.append(len(lines))
         strips += lines
-    read = iter(read_lines(strips))
+    read = iter(read_lines(strips, _LABEL_SQUEEZE))
     labels: list[tuple[str, float]] = []
     for count in counts:
         parts = [next(read) for _ in range(count)]
@@ -119,13 +124,13 @@ def _model() -> tuple[Any, tuple[str, ...], list[int]]:
     return session, letters[:classes], kana
 
 
-def _resized(crop: Pixels) -> Pixels | None:
+def _resized(crop: Pixels, squeeze: float) -> Pixels | None:
     picture = grey(crop)
     if min(picture.shape) < 2:
         return None
     height, width = picture.shape
-    wide = int(np.clip(round(width * _HEIGHT / height), 8, _WIDEST))
-    way = cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_CUBIC
+    wide = int(np.clip(round(squeeze * width * _HEIGHT / height), 8, _WIDEST))
+    way = cv2.INTER_AREA if height > _HEIGHT or wide < width else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, (wide, _HEIGHT), interpolation=way))
 
 
@@ -190,7 +195,7 @@ def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:
         1 + int(np.abs(middles - (piece.y0 + piece.y1) / 2).argmin()) for piece in found.pieces
     ]
     line_of = np.array(owners, np.uint8)[found.parts]
-    margin = max(1, round(0.12 * size))
+    margin = max(1, round(0.35 * size))
     lines: list[Pixels] = []
     for line in range(1, len(runs) + 1):
         x, y, width, height = cv2.boundingRect((line_of == line).view(np.uint8))

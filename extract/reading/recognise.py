@@ -60,7 +60,7 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
             readings.append((Reading("", "blank", None, None, trust, READER),))
             continue
         texts = _joined(alternatives)
-        if texts and OTHER in texts[0][0]:
+        if texts and OTHER in texts[0][0] and _numeral_signs(texts[0][0]):
             texts = _with_words(texts, crop)
         readings.append(_merged(texts))
     return readings

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from extract.model import Grid, GridCell, Line, Page, Reading
 from extract.reading.ink import digit_height, text_lines
 from extract.reading.lines import read_labels, read_lines
+from extract.reading.numbers import read_number
 from extract.reading.recognise import apply_zero_style, read_cells
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
 _SURE_LINE = 0.5
+_WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
+READER = "labels"
 
 
 def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop]) -> Page:
@@ -50,11 +53,17 @@ def _read_grid(grid: Grid) -> Grid:
         if crop is not None and (i not in readings or _is_text(readings[i]))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
-    cells = tuple(
-        replace(cell, text=texts[i][0] if i in texts else None, readings=readings.get(i, ()))
-        for i, cell in enumerate(grid.cells)
-    )
-    return replace(grid, cells=cells)
+    cells = []
+    for i, cell in enumerate(grid.cells):
+        text: str | None = None
+        alternatives = readings.get(i, ())
+        if i in texts:
+            text, trust = texts[i]
+            word = read_number(text, READER, trust * _WORD_TRUST)
+            if alternatives and word.mark == "dash":  # 无: a word to the numeral model
+                text, alternatives = None, (word, *alternatives)
+        cells.append(replace(cell, text=text, readings=alternatives))
+    return replace(grid, cells=tuple(cells))
 
 
 def _crop(cell: GridCell) -> Pixels:
