@@ -10,6 +10,8 @@ from extract.dataset import Summary
 from extract.tables import LIST_SEPARATOR, plain
 
 _SHOWN = 5
+_LONGEST = 80
+"""Characters of a warning in the summary; the dataset has all."""
 
 
 def summarise(summary: Summary, formats: tuple[str, ...]) -> Iterator[str]:
@@ -62,5 +64,6 @@ def reasons(row: Mapping[str, Any]) -> str:
     )
     said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
     if row["warnings"]:
-        said.append(row["warnings"].split(LIST_SEPARATOR)[0])
+        first = row["warnings"].split(LIST_SEPARATOR)[0]
+        said.append(first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…")
     return ", ".join(said) or "see its warnings"
