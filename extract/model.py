@@ -157,6 +157,9 @@ class Page:
     pixels: Callable[[], tuple[Pixels, float]] | None = field(default=None, compare=False)
     scanned: bool = False
     """A picture covers the page: its text layer, if any, is a machine's reading of it."""
+    marks: tuple[Box, ...] = ()
+    """Where something is drawn that the glyphs do not tell: outlines, pictures, form fields,
+    text under a patch."""
     turned: int = 0
     """Degrees clockwise by which glyphs and rules were turned upright, out of the display."""
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from extract.model import Box, Glyph, Line
 
-
 # Full-width marks whose ink is in the left part of their square: at the end of a line they may
 # hang over the rule of their cell.
+_PADDING = 14.0  # points: the most that a cell leaves free at both sides together
 _HANGING = frozenset("，。、；：！？）」』】》〉”’,.;")
 
 
@@ -94,6 +94,7 @@ def cell_text(glyphs: Sequence[Glyph], box: Box) -> tuple[str, bool]:
         )
         for glyph in seen
     )
+    whole = whole and _one_size(seen, box)
     if len(seen) == 1:
         return seen[0].text, whole
     lines = group_lines(seen)
@@ -109,7 +110,13 @@ def _wrapped(line: Sequence[Glyph], following: Sequence[Glyph], box: Box) -> boo
     last, first = line[-1], following[0]
     if not (last.text.isdigit() and first.text.isdigit()):
         return True
-    return last.x1 - line[0].x0 + 2 * (first.x1 - first.x0) > 0.6 * box.width
+    return last.x1 - line[0].x0 + (first.x1 - first.x0) > box.width - _PADDING
+
+
+def _one_size(glyphs: Sequence[Glyph], box: Box) -> bool:
+    """Whether the digits are of one size, and not of a watermark's, larger than the cell."""
+    sizes = [glyph.size for glyph in glyphs if glyph.text.isdigit()]
+    return not sizes or max(sizes) <= min(1.6 * min(sizes), 1.5 * box.height)
 
 
 def text_lines(glyphs: Sequence[Glyph], page: int) -> tuple[Line, ...]:

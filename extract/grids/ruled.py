@@ -21,7 +21,10 @@ _DASH_GAP = 6.0  # points: the widest gap inside a dashed rule
 _SHORTEST = 6.0  # points: a shorter rule is part of a glyph or an ornament
 
 
+_COLUMNS = 3  # inner columns on both sides of where two tables are said to touch
+
 _Run = tuple[float, float, float]
+_Cell = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def read_ruled(page: Page) -> Page:
     A "table" of a single column is taken for paragraphs with rules round them, not a table.
     """
     glyphs = drop_doubles(page.glyphs)
-    tables = [boxes for boxes in _tables(page.rules) if _is_table(boxes)]
+    tables = [boxes for found in _tables(page.rules) for boxes in parted(found) if _is_table(boxes)]
     lattices = [_lattice(boxes) for boxes in tables]
     inside: list[dict[int, list[Glyph]]] = [{} for _ in lattices]
     outside: list[Glyph] = []
@@ -61,9 +64,12 @@ def read_ruled(page: Page) -> Page:
                     break
         else:
             outside.append(glyph)
+    marked = [
+        _marked(boxes, lattice, page.marks) for boxes, lattice in zip(tables, lattices, strict=True)
+    ]
     grids = tuple(
-        _grid(page.number, boxes, lattice, glyphs_of)
-        for boxes, lattice, glyphs_of in zip(tables, lattices, inside, strict=True)
+        _grid(page.number, boxes, lattice, glyphs_of, over)
+        for boxes, lattice, glyphs_of, over in zip(tables, lattices, inside, marked, strict=True)
     )
     return replace(page, grids=grids, lines=text_lines(outside, page.number))
 
@@ -175,16 +181,17 @@ def close_open_sides(rules: list[Rule]) -> list[Rule]:
 def _open_pieces(rules: list[_Run], crossing: list[_Run]) -> Iterator[_Run]:
     """Pieces missing at the common ends of parallel rules: (position of ends, from, to).
 
-    `rules` and `crossing` are (position, start, end) along the two directions.
+    `rules` and `crossing` are (position, start, end) along the two directions. A rule that runs
+    along such a piece further out is the side: lines that end before it underline something.
     """
     for end in (1, 2):
         for at, group in _shared_ends([(rule[end], rule[0]) for rule in rules]):
             for one, other in pairwise(group):
                 if other - one <= _TOUCH:
                     continue
-                beside = [c for c in crossing if abs(c[0] - at) > _TOUCH]
-                there = [c for c in crossing if abs(c[0] - at) <= _TOUCH]
-                if not _covers(there, one, other, 0.5) and _covers(beside, one, other, 0.9):
+                inward = [c for c in crossing if (at - c[0]) * (2 * end - 3) > _TOUCH]
+                outward = [c for c in crossing if (c[0] - at) * (2 * end - 3) >= -_TOUCH]
+                if not _covers(outward, one, other, 0.5) and _covers(inward, one, other, 0.9):
                     yield at, one, other
 
 
@@ -206,6 +213,28 @@ def _shared_ends(ends: list[tuple[float, float]]) -> list[tuple[float, list[floa
             group = []
         group.append(end)
     return groups
+
+
+def parted(boxes: list[_Cell]) -> list[list[_Cell]]:
+    """The cells of one table, or of several that touch: hardly a column of one goes on in the next.
+
+    Of two tables with many columns some may stand in line by chance.
+    """
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    rows = sorted(boxes, key=lambda box: box[1])
+    for y in sorted({box[1] for box in rows})[1:]:
+        if any(y0 + _TOUCH < y < y1 - _TOUCH for _, y0, _, y1 in rows):
+            continue
+        above = [box for box in rows if box[1] < y - _TOUCH]
+        below = [box for box in rows if box[1] >= y - _TOUCH]
+        upper, lower = (
+            {x0 for x0, *_ in part if left + _TOUCH < x0 < right - _TOUCH}
+            for part in (above, below)
+        )
+        shared = sum(any(abs(a - b) <= _SNAP for b in lower) for a in upper)
+        if min(len(upper), len(lower)) >= max(_COLUMNS, 4 * shared):
+            return [above, *parted(below)]
+    return [boxes]
 
 
 def _is_table(boxes: list[tuple[float, float, float, float]]) -> bool:
@@ -235,11 +264,24 @@ def _index(positions: tuple[float, ...], value: float) -> int:
     return max(0, bisect_right(positions, value + 0.01) - 1)
 
 
+def _marked(boxes: list[_Cell], lattice: Lattice, marks: Iterable[Box]) -> set[int]:
+    """The cells inside which something is drawn that the glyphs do not tell."""
+    found = set()
+    for mark in marks:
+        cell = lattice.at((mark.x0 + mark.x1) / 2, (mark.y0 + mark.y1) / 2)
+        if cell >= 0:
+            x0, y0, x1, y1 = boxes[cell]
+            if mark.width <= x1 - x0 and mark.height <= y1 - y0:
+                found.add(cell)
+    return found
+
+
 def _grid(
     number: int,
     boxes: list[tuple[float, float, float, float]],
     lattice: Lattice,
     glyphs_of: dict[int, list[Glyph]],
+    marked: set[int],
 ) -> Grid:
     """The cells in reading order; squares of the frame that no cell owns are simply not there."""
     xs, ys = lattice.xs, lattice.ys
@@ -256,7 +298,7 @@ def _grid(
                 max(1, _index(xs, x1) - column),
                 text,
                 box,
-                whole,
+                whole and index not in marked,
             )
         )
     cells.sort(key=lambda cell: (cell.row, cell.column))

@@ -311,6 +311,8 @@ def _misread_titles(
                     continue
                 before = bare[: _settled_start(bare, match.dest_start, word)]
                 title = _title_of((before, "", ""), joined, first, last, lines[first].page)
+                if title is not None and bare.endswith((word[:-1], word[:-2])):
+                    title = replace(title, exact=True)  # its last characters stand a line lower
                 score = match.score + len(word) / 2 - 4 * (last - first)
                 if title is not None and (best is None or score > best[0]):
                     best = score, title

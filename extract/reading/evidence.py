@@ -38,7 +38,7 @@ def _evidence(slot: Slot, kind: SourceKind) -> Evidence:
         return Evidence(
             slot,
             (replace(reading, probability=_SPILT),),
-            "its text crosses the rules of the cell, or is two texts",
+            "its text crosses the cell's rules, is two texts, or something is drawn over it",
         )
     return Evidence(slot, (_sure_of_nothing(reading),))
 

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import SourceError
-from extract.model import Document, Glyph, Page, Rule, SourceKind
+from extract.model import Box, Document, Glyph, Page, Rule, SourceKind
 from extract.sources.turn import turn_upright
 
 MAX_PAGES = 2000
 MAX_GLYPHS = 400_000
 _THIN = 3.0  # points: a filled rectangle thinner than this is a rule, not an area
+_STRIP = 16.0  # points
+_MARK = 2.0, 60.0  # points: outlines of letters are neither smaller nor larger
+_SLANT = 0.2  # text that climbs more than this (11 degrees) is a watermark
 _USABLE_GLYPHS = 12  # fewer on a page with a picture are a stamp or a page number, not its text
 
 
@@ -30,7 +33,22 @@ class _Drawn:
     rules: list[Rule] = field(default_factory=list)
     directions: dict[int, int] = field(default_factory=dict)
     pictures: float = 0.0
-    hidden: int = 0
+    marks: list[Box] = field(default_factory=list)
+    rows: dict[int, list[Glyph]] = field(default_factory=dict)
+    """The glyphs by strips of `_STRIP` points, to find those that a patch covers."""
+
+    def note(self, glyph: Glyph) -> None:
+        self.glyphs.append(glyph)
+        middle = (glyph.y0 + glyph.y1) / 2
+        self.rows.setdefault(int(middle // _STRIP), []).append(glyph)
+
+    def cover(self, patch: Box) -> None:
+        """Marks the glyphs under a patch of paper's colour: they were drawn, but do not show."""
+        first, last = int(patch.y0 // _STRIP), int(patch.y1 // _STRIP)
+        for strip in self.rows.keys() & range(first, last + 1):
+            for glyph in self.rows[strip]:
+                if patch.holds((glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2):
+                    self.marks.append(Box(glyph.x0, glyph.y0, glyph.x1, glyph.y1))
 
 
 def open_pdf(path: Path) -> Document:
@@ -107,6 +125,7 @@ def _page(path: Path, page: Any) -> Page:
     left, top, width, height = _frame(page, layout)
     drawn = _Drawn()
     _walk(layout, drawn, left, layout.y1 - top)
+    drawn.marks.extend(_annotations(page, left, layout.y1 - top))
     scanned = drawn.pictures > 0.5 * width * height
     if scanned and len(drawn.glyphs) < _USABLE_GLYPHS:
         drawn.glyphs.clear()
@@ -118,6 +137,7 @@ def _page(path: Path, page: Any) -> Page:
         tuple(drawn.rules),
         pixels=_renderer(path, page.page_number),
         scanned=scanned,
+        marks=tuple(drawn.marks),
     )
     page.close()
     degrees = max(drawn.directions, key=lambda d: drawn.directions[d], default=0)
@@ -169,12 +189,16 @@ def _walk(container: Any, drawn: _Drawn, left: float, top: float) -> None:
                 drawn.rules.extend(_level_or_upright(item, left, top))
         elif isinstance(item, LTRect):
             drawn.rules.extend(_rectangle(item, left, top))
+            if item.fill and _white(item.non_stroking_color):
+                drawn.cover(_box(item, left, top))
         elif isinstance(item, LTCurve):
             drawn.rules.extend(_path(item, left, top))
+            _mark(item, drawn, left, top)
         elif isinstance(item, LTFigure):
             _walk(item, drawn, left, top)
         elif isinstance(item, LTImage):
             drawn.pictures += item.width * item.height
+            _mark(item, drawn, left, top)
 
 
 def _glyph(item: Any, drawn: _Drawn, left: float, top: float) -> None:
@@ -184,12 +208,44 @@ def _glyph(item: Any, drawn: _Drawn, left: float, top: float) -> None:
     if text.startswith("(cid:"):
         text = "\ufffd"  # the font does not say which character this is
     a, b, _c, d = item.matrix[:4]
+    if min(abs(a), abs(b)) > _SLANT * max(abs(a), abs(b)):
+        return
     degrees = (90 if b > 0 else 270) if abs(b) > abs(a) else 180 if a < 0 and d < 0 else 0
     if not text.isspace():
         drawn.directions[degrees] = drawn.directions.get(degrees, 0) + 1
-    drawn.glyphs.append(
+    drawn.note(
         Glyph(text, item.x0 - left, top - item.y1, item.x1 - left, top - item.y0, float(item.size))
     )
+
+
+def _box(item: Any, left: float, top: float) -> Box:
+    return Box(item.x0 - left, top - item.y1, item.x1 - left, top - item.y0)
+
+
+def _mark(item: Any, drawn: _Drawn, left: float, top: float) -> None:
+    """Notes a drawing or picture of the size of a few letters."""
+    least, most = _MARK
+    if least <= item.height <= most and item.width <= 2 * most:
+        drawn.marks.append(_box(item, left, top))
+
+
+def _annotations(page: Any, left: float, top: float) -> Iterator[Box]:
+    """Where form fields and remarks stand, whose text is not in the page's own."""
+    from pdfminer.pdftypes import resolve1
+
+    for reference in resolve1(page.page_obj.annots) or ():
+        annotation = resolve1(reference)
+        if not isinstance(annotation, dict) or "Rect" not in annotation:
+            continue
+        if getattr(annotation.get("Subtype"), "name", "") in ("Link", "Popup"):
+            continue
+        x0, y0, x1, y1 = (float(resolve1(v)) for v in resolve1(annotation["Rect"]))
+        media = [float(resolve1(v)) for v in page.page_obj.mediabox]
+        width, height = media[2] - media[0], media[3] - media[1]
+        x0, x1, y0, y1 = x0 - media[0], x1 - media[0], y0 - media[1], y1 - media[1]
+        for _ in range(page.rotation // 90):  # clockwise
+            x0, x1, y0, y1, width, height = y0, y1, width - x1, width - x0, height, width
+        yield Box(min(x0, x1) - left, top - max(y0, y1), max(x0, x1) - left, top - min(y0, y1))
 
 
 def _level_or_upright(item: Any, left: float, top: float) -> Iterator[Rule]:

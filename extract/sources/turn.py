@@ -24,6 +24,7 @@ def turn_upright(page: Page, degrees: int) -> Page:
         height=page.width if swap else page.height,
         glyphs=tuple(Glyph(g.text, *box(g.x0, g.y0, g.x1, g.y1), g.size) for g in page.glyphs),
         rules=tuple(Rule(*box(r.x0, r.y0, r.x1, r.y1)) for r in page.rules),
+        marks=tuple(Box(*box(m.x0, m.y0, m.x1, m.y1)) for m in page.marks),
         turned=degrees,
     )
 
