@@ -300,6 +300,8 @@ class _Placing:
             self._warn_unplaced_cell(row, stray)
         elif columns.similarity is not None and columns.similarity < _DOUBTFUL_HEADER:
             why = "the column headers do not read like the form's"
+        elif columns.similarity is None and not form_row.labels:
+            why = "neither a label nor a header says which numbers these are"
         return [
             (cell, (why or doubt or columns.doubt(column)) if cell else None)
             for column, (cell, doubt) in enumerate(placed)
