@@ -7,16 +7,14 @@ each side of each square is an edge that is drawn or not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from extract.grids.edges import RuleLine, confirmed, continued, edge_looks, thin_lines
 from extract.grids.straighten import ridges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from extract.model import Pixels
@@ -29,13 +27,6 @@ SAME_LINE = 13.0
 """Rules nearer than this (4.7 pt) are one rule drawn twice, or the borders of two cells."""
 STICKS_OUT = 14.0
 """Rules that go on this far beyond the last crossing one reach a side that is not drawn."""
-
-
-SIGNS = 10
-"""How an edge looks: dark over its length, at its ends, standing out, ink beside it, longest
-gap, shortness, three products of these, and 1."""
-LEVEL_WEIGHTS = (1.83, 1.79, 1.07, -3.75, -2.99, -2.10, 4.42, -1.90, -1.19, -1.65)
-UPRIGHT_WEIGHTS = (1.23, 2.70, 3.90, -4.84, -3.76, -4.58, 2.73, -2.58, -2.09, -1.87)
 
 
 @dataclass(frozen=True)
@@ -181,19 +172,6 @@ def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int,
     return boxes
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A line of a lattice: its middle and the rules (one, or two of a double rule) it is drawn by.
-
-    `start` and `stop` are where its rules begin and end.
-    """
-
-    middle: float
-    rules: tuple[float, ...]
-    start: float
-    stop: float
-
-
 def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
     """The lattice of the rules inside a box, or None where they make no table."""
     x0, y0, x1, y1 = box
@@ -205,22 +183,21 @@ def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
         if len(levels) < 2 or len(uprights) < 2:
             return None
         ys, xs = _middles(levels), _middles(uprights)
-        level, solid_level = _evidence(ink.level, ink.level_dark, levels, xs, touched=True)
-        upright, solid_upright = _evidence(
-            ink.upright, ink.upright_dark, uprights, ys, touched=False
-        )
-        keep_rows = _confirmed(level, solid_level, xs)
-        keep_columns = _confirmed(upright, solid_upright, ys)
+        level = edge_looks(ink.level, ink.level_dark, levels, xs, touched=True)
+        upright = edge_looks(ink.upright, ink.upright_dark, uprights, ys, touched=False)
+        keep_rows, keep_columns = confirmed(level, xs), confirmed(upright, ys)
+        keep_rows &= thin_lines(ink.dark, levels, level.evidence, xs)
+        keep_columns &= thin_lines(ink.dark.T, uprights, upright.evidence, ys)
         if keep_rows.all() and keep_columns.all():
             break
         levels = [line for line, keep in zip(levels, keep_rows, strict=True) if keep]
         uprights = [line for line, keep in zip(uprights, keep_columns, strict=True) if keep]
     thickness = max(_thickness(ink.dark, levels, x0, x1), _thickness(ink.dark.T, uprights, y0, y1))
-    level, upright = _continued(level, solid_level), _continued(upright, solid_upright).T
-    return _closed(Lattice(ys, xs, level, upright, thickness), levels, uprights)
+    lattice = Lattice(ys, xs, continued(level, xs), continued(upright, ys).T, thickness)
+    return _closed(lattice, levels, uprights)
 
 
-def _closed(lattice: Lattice, levels: list[_Line], uprights: list[_Line]) -> Lattice:
+def _closed(lattice: Lattice, levels: list[RuleLine], uprights: list[RuleLine]) -> Lattice:
     """The lattice with lines along outer sides that have no rule of their own.
 
     Tables open at the sides, and tables cut by a page break, have rules that go on beyond the
@@ -262,11 +239,11 @@ def _closed(lattice: Lattice, levels: list[_Line], uprights: list[_Line]) -> Lat
     return Lattice(ys, xs, level, upright, lattice.thickness, tuple(assumed))
 
 
-def _middles(lines: list[_Line]) -> Floats:
+def _middles(lines: list[RuleLine]) -> Floats:
     return np.array([line.middle for line in lines])
 
 
-def _lines(mask: Pixels, ridge: Pixels, offset: int, start: int) -> list[_Line]:
+def _lines(mask: Pixels, ridge: Pixels, offset: int, start: int) -> list[RuleLine]:
     """Where rules of one direction lie, doubled ones once; offsets turn to page positions."""
     weight = np.where(mask > 0, ridge, 0).astype(np.float64).sum(axis=1)
     length = mask.astype(np.int64).sum(axis=1)
@@ -285,7 +262,7 @@ def _lines(mask: Pixels, ridge: Pixels, offset: int, start: int) -> list[_Line]:
                 near = np.arange(low, high + 1)
                 middle = offset + float((near * weight[near]).sum() / weight[near].sum())
             ends = float(start + along[0]), float(start + along[-1])
-            lines.append(_Line(middle, rules, *ends))
+            lines.append(RuleLine(middle, rules, *ends))
     return lines
 
 
@@ -309,7 +286,7 @@ def _parallel(profile: Floats, mask: Pixels) -> list[list[int]]:
     return groups
 
 
-def _thickness(dark: Pixels, lines: list[_Line], start: int, stop: int) -> float:
+def _thickness(dark: Pixels, lines: list[RuleLine], start: int, stop: int) -> float:
     """Thickness in px of the typical rule among lines along the last axis, both of a double."""
     found = []
     spread = float(np.percentile([line.rules[-1] - line.rules[0] for line in lines], 75))
@@ -322,142 +299,3 @@ def _thickness(dark: Pixels, lines: list[_Line], start: int, stop: int) -> float
         if profile.max() > 15:
             found.append(float(profile.sum() / profile.max()))
     return (float(np.median(found)) if found else 2.0) + spread
-
-
-def _evidence(
-    ridge: Pixels,
-    dark: Pixels,
-    lines: list[_Line],
-    stops: Floats,
-    touched: bool,
-    watch: Callable[[Floats], None] | None = None,
-) -> tuple[Floats, Floats]:
-    """How surely each edge (line, between neighbouring stops) is drawn, 0 to 1, and how solidly.
-
-    The first is a probability, by logistic regression on damaged pages whose rules are known
-    (tests/bench/edges.py). Both pictures have the lines along their last axis. An edge is dark
-    over its length and at both ends, and lighter on both sides: text that a line would cross is
-    neither. Text of tight rows may touch level rules (`touched`).
-    """
-    a, b = max(0, int(stops[0])), int(np.ceil(stops[-1])) + 1
-    along_ridge = _along(ridge, lines, a, b)
-    along_dark = _along(dark, lines, a, b)
-    seen = along_ridge[along_ridge > 15]
-    typical_ridge = float(np.percentile(seen, 60)) if len(seen) else 60.0
-    seen = along_dark[along_ridge > 0.5 * typical_ridge]
-    typical_dark = float(np.median(seen)) if len(seen) else 80.0
-    is_ridge = (along_ridge > 0.4 * typical_ridge).astype(np.float64)
-    is_dark = (along_dark > 0.5 * typical_dark).astype(np.float64)
-    beside = _beside(dark, lines, a, b) / typical_dark
-    shape = (len(lines), len(stops) - 1)
-    signs = np.zeros((*shape, SIGNS))
-    solid = np.zeros(shape)
-    for j in range(len(stops) - 1):
-        left, right = int(stops[j]) - a + 4, int(stops[j + 1]) - a - 3
-        if right - left < 4:
-            continue
-        dark_here, thin = is_dark[:, left:right], is_ridge[:, left:right].mean(axis=1)
-        over = dark_here.mean(axis=1)
-        end = max(4, min(8, (right - left) // 3))
-        ends = np.minimum(dark_here[:, :end].mean(axis=1), dark_here[:, -end:].mean(axis=1))
-        stands = np.minimum(1.0, thin / np.maximum(over, 0.05))
-        near = np.minimum(1.0, beside[:, left:right].mean(axis=1))
-        gap = np.minimum(1.0, _longest_gap(dark_here) / 20)
-        short = np.full(len(lines), np.exp(-(right - left) / 40))
-        signs[:, j] = np.stack(
-            [
-                over,
-                ends,
-                stands,
-                near,
-                gap,
-                short,
-                over * stands,
-                short * stands,
-                short * near,
-                np.ones(len(lines)),
-            ],
-            axis=1,
-        )
-        solid[:, j] = over * (0.5 + 0.5 * ends)
-    if watch is not None:
-        watch(signs)
-    weights = np.array(LEVEL_WEIGHTS if touched else UPRIGHT_WEIGHTS)
-    return 1 / (1 + np.exp(-signs @ weights)), solid
-
-
-def _longest_gap(flags: Floats) -> Floats:
-    """Length of the longest run of zeros in each row."""
-    longest = np.zeros(len(flags))
-    run = np.zeros(len(flags))
-    for column in flags.T:
-        run = np.where(column > 0, 0, run + 1)
-        longest = np.maximum(longest, run)
-    return longest
-
-
-def _continued(evidence: Floats, solid: Floats) -> Floats:
-    """Evidence raised where a rule, sure on both sides, runs on under a seal or text.
-
-    There it must be dark throughout, but cannot stand out.
-    """
-    raised = evidence.copy()
-    for i, edges in enumerate(evidence):
-        sure = np.nonzero(edges > 0.75)[0]
-        for before, after in pairwise(sure.tolist()):
-            gap = slice(before + 1, after)
-            if after - before > 7 or not len(edges[gap]):
-                continue
-            raised[i, gap] = np.where(solid[i, gap] > 0.9, np.maximum(edges[gap], 0.7), edges[gap])
-            raised[i, gap] = np.where(edges[gap] > 0.1, np.maximum(edges[gap], 0.6), raised[i, gap])
-    return raised
-
-
-def _beside(dark: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
-    """(lines, stop - start) mean darkness 4 to 9 px beside each line, both sides together."""
-    strips = []
-    for line in lines:
-        low = int(np.clip(round(line.rules[0]), 10, dark.shape[0] - 11))
-        high = int(np.clip(round(line.rules[-1]), 10, dark.shape[0] - 11))
-        left, right = dark[low - 9 : low - 3, start:stop], dark[high + 4 : high + 10, start:stop]
-        strips.append((left.mean(axis=0) + right.mean(axis=0)) / 2)
-    return np.array(strips, np.float64)
-
-
-def _confirmed(evidence: Floats, solid: Floats, stops: Floats) -> NDArray[np.bool_]:
-    """Which lines are rules: strokes of letters line up over a row or two, never surely."""
-    keep = np.zeros(len(evidence), dtype=bool)
-    lengths = np.diff(stops)
-    for i, edges in enumerate(evidence):
-        for start, stop in runs(edges > 0.6):
-            length = float(lengths[start:stop].sum())
-            mean = float((edges[start:stop] * lengths[start:stop]).sum()) / length
-            dark = float((solid[i, start:stop] * lengths[start:stop]).sum()) / length
-            keep[i] |= (
-                (length >= 110 and mean >= 0.75)
-                or (length >= 60 and mean >= 0.9)
-                or (length >= 45 and stop - start > 1 and mean >= 0.85)
-                or (length >= 28 and stop - start == len(edges) and mean >= 0.85)
-                or (length >= 22 and mean >= 0.97)
-                or (length >= 50 and dark >= 0.95)
-            )
-    return keep
-
-
-def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Half-open ranges in which all flags are set."""
-    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    starts, stops = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
-    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
-
-
-def _along(image: Pixels, lines: list[_Line], start: int, stop: int) -> Floats:
-    """(lines, stop - start) greatest value within 1 px of each line's rules."""
-    strips = []
-    for line in lines:
-        best = np.zeros(stop - start, np.uint8)
-        for rule in line.rules:
-            at = int(np.clip(round(rule), 1, image.shape[0] - 2))
-            best = np.maximum(best, image[at - 1 : at + 2, start:stop].max(axis=0))
-        strips.append(best)
-    return np.array(strips, np.float64)

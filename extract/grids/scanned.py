@@ -88,7 +88,7 @@ def find_scanned_grids(page: Page, read_lines: ReadLines | None = None) -> Scann
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
-    straight, ink = _upright(grey, dpi * scale, per_point * scale, read_lines)
+    straight, ink = upright(grey, dpi * scale, per_point * scale, read_lines)
     return _read_structure(page.number, straight, ink)
 
 
@@ -102,16 +102,16 @@ def _emptiness(small: Pixels) -> str | None:
     return None
 
 
-def _upright(
+def upright(
     grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None
 ) -> tuple[Straight, Inked]:
     """The page straight and the right way up, and its rules."""
     side = text_runs_upright(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
     turned = 90 if side else 0
     height, width = grey.shape
-    upright = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
+    stood = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
     straight = straightened(
-        upright, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
+        stood, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
     )
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     ink = inked(small)

@@ -108,15 +108,17 @@ def text_runs_upright(grey: Pixels, dpi: float) -> bool:
     import cv2
 
     ink = ink_without_rules(grey, dpi)
-    gap = max(3, round(dpi * 0.06))
-    lengths = []
-    for kernel, along, across in (((1, gap), 2, 3), ((gap, 1), 3, 2)):
-        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(kernel, np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(closed)
-        body = stats[1:]
-        long = (body[:, along] > 4 * body[:, across]) & (body[:, across] > dpi * 0.06)
-        lengths.append(float(body[long, along].sum()))
-    return lengths[1] > 1.3 * lengths[0]
+    lean = 0.0
+    for gap in (max(3, round(dpi * 0.06)), max(4, round(dpi * 0.09))):
+        lengths = []
+        for kernel, along, across in (((1, gap), 2, 3), ((gap, 1), 3, 2)):
+            closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(kernel, np.uint8))
+            _, _, stats, _ = cv2.connectedComponentsWithStats(closed)
+            body = stats[1:]
+            long = (body[:, along] > 4 * body[:, across]) & (body[:, across] > dpi * 0.06)
+            lengths.append(float(body[long, along].sum()) + 0.2 * dpi)
+        lean += float(np.log(lengths[1] / lengths[0]))
+    return lean > 0.5
 
 
 def skew_of(grey: Pixels) -> float:

@@ -2,7 +2,7 @@
 
 Typeset PDFs are rendered and damaged as in grids.py; every edge that the search for grids
 considers is drawn or not, which the PDF's vector rules tell. Prints LEVEL_WEIGHTS and
-UPRIGHT_WEIGHTS for extract/grids/rules.py, with the share of edges that they get wrong.
+UPRIGHT_WEIGHTS for extract/grids/edges.py, with the share of edges that they get wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cv2
 import grids as bench
 import numpy as np
 
-from extract.grids import rules, scanned
+from extract.grids import edges, rules, scanned
 from extract.grids.ruled import read_ruled
 from extract.grids.straighten import even_light
 from extract.model import Grid
@@ -44,7 +44,7 @@ def collect(args: argparse.Namespace) -> dict[bool, tuple[Any, Any]]:
     """Signs and truth of all edges, for level (True) and upright ones."""
     gathered: dict[bool, list[tuple[Any, Any]]] = {True: [], False: []}
     seen: list[tuple[bool, Any, Any, Any]] = []
-    original = rules._evidence
+    original = rules.edge_looks
 
     def spy(ridge: Any, dark: Any, lines: Any, stops: Any, touched: bool) -> Any:
         captured: list[Any] = []
@@ -53,7 +53,7 @@ def collect(args: argparse.Namespace) -> dict[bool, tuple[Any, Any]]:
         seen.append((touched, captured[0], middles, np.array(stops)))
         return out
 
-    rules._evidence = spy  # type: ignore[assignment]
+    rules.edge_looks = spy  # type: ignore[assignment]
     job = 0
     for path in args.pdfs:
         for page in open_pdf(path).pages:
@@ -69,7 +69,7 @@ def collect(args: argparse.Namespace) -> dict[bool, tuple[Any, Any]]:
             dpi = float(rng.choice([150.0, 200.0, 300.0]))
             made = bench.damaged(picture, kind, level, dpi, rng)
             grey = even_light(scanned.grey_of(made.picture), dpi)
-            straight, ink = scanned._upright(grey, dpi, made.per_point, None)
+            straight, ink = scanned.upright(grey, dpi, made.per_point, None)
             seen.clear()
             for region in rules.table_regions(ink):
                 first = len(seen)
@@ -81,8 +81,8 @@ def collect(args: argparse.Namespace) -> dict[bool, tuple[Any, Any]]:
                     points = np.stack([xy[0].ravel(), xy[1].ravel()], 1)
                     places = made.back(straight.to_page(points * straight.dpi / 200))
                     known = labels(truth, places, touched)
-                    gathered[touched].append((signs.reshape(-1, rules.SIGNS), known))
-    rules._evidence = original
+                    gathered[touched].append((signs.reshape(-1, edges.SIGNS), known))
+    rules.edge_looks = original
     return {
         key: (np.vstack([s for s, _ in parts]), np.hstack([t for _, t in parts]))
         for key, parts in gathered.items()
