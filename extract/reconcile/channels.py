@@ -14,6 +14,9 @@ from functools import cache
 from extract.model import Evidence, Reading
 from extract.reconcile.identities import Exact, exact, plain
 
+_ZERO_ODDS = 1.5
+"""Zeros among the cells of a form that are no totals, against all others."""
+_MOST = 0.5
 # Digits that recognisers take for each other more often than chance.
 _ALIKE = {
     frozenset(pair) for pair in ("38", "17", "56", "68", "08", "69", "06", "09", "14", "27", "35")
@@ -45,11 +48,16 @@ class Belief:
     blank: bool = False
     """The likeliest reading sees nothing in the cell."""
 
-    def ratio(self, number: Exact) -> float:
-        """How likely `number` is what is printed, against the likeliest one; by misreading."""
+    def ratio(self, number: Exact, *, part: bool = False) -> float:
+        """How likely `number` is what is printed, against the likeliest one; by misreading.
+
+        `part`: no other cells add up to this one, so that most of its like are zero.
+        """
         assert self.value is not None
-        there = self.listed.get(number, 0.0) + self.other * misread(number, self.value, self.blank)
-        return there / self.listed[self.value]
+        lapse = self.other * misread(number, self.value, self.blank)
+        if part:
+            lapse = min(self.other * _MOST, lapse * sparseness(number, self.value))
+        return (self.listed.get(number, 0.0) + lapse) / self.listed[self.value]
 
 
 def beliefs(evidence: Sequence[Evidence], *, pixels: bool, geometry: bool) -> list[Belief]:
@@ -148,6 +156,25 @@ def misprint(balanced: Exact, printed: Exact) -> float:
     if printed == 0:
         chance += 0.15
     return chance
+
+
+@cache
+def misprinted_part(balanced: Exact, printed: Exact) -> float:
+    """The same for a cell that no other cells add up to."""
+    return min(_MOST, misprint(balanced, printed) * sparseness(balanced, printed))
+
+
+def sparseness(number: Exact, seen: Exact) -> float:
+    """How much likelier a part is `number` than what is `seen` there, before any evidence.
+
+    A total's number follows from its parts. Most parts are zero, and a zero is far likelier than
+    any one number: a zero that should be 7 is rarer than a 7 that should be zero.
+    """
+    if seen == 0:
+        return spread(abs(float(number))) / _ZERO_ODDS
+    if number == 0:
+        return _ZERO_ODDS / spread(abs(float(seen)))
+    return 1.0
 
 
 def spread(distance: float) -> float:

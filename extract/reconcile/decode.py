@@ -15,10 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 
-from extract.reconcile.channels import Belief, misprint, spread
-from extract.reconcile.identities import Block, Exact
+from extract.reconcile.channels import (
+    Belief,
+    misprint,
+    misprinted_part,
+    sparseness,
+    spread,
+)
+from extract.reconcile.identities import Block, Exact, System
 from extract.reconcile.parity import Parity
 from extract.reconcile.shifts import shifts
 
@@ -32,11 +39,15 @@ DISORDER = 1e-6
 """Prior of "none of these": rows or columns displaced, or more errors than are searched for. Its
 weight falls with every failed check, each off by any amount."""
 _BEAM = 48
+_WIDE_BEAM = 256
 _DEPTH = 10
 _LISTED = 1e-4
 _TRUSTED = 0.02
 _PLAUSIBLE = 1e-3
 """An explanation by one or two cells that is this likely needs no rival of three or more."""
+_KNOWN = 1e-6
+_LOST_TOO = 0.3
+"""Probability that a blank cell lost its number, beside one of its row that did."""
 _CLEAR = 100.0
 """An explanation this many times likelier than any displacement needs no such rival."""
 
@@ -77,7 +88,7 @@ class Search:
 
     parity: Parity
     beliefs: Sequence[Belief]
-    priors: Sequence[float]
+    system: System
     rows: frozenset[int]
     disorder: float
     found: dict[tuple[Move, ...], float] = field(default_factory=dict)
@@ -101,13 +112,40 @@ class Search:
         misread, misprinted = self.share(cell, asked)
         return misread + misprinted
 
+    def known(self, syndrome: Residual) -> bool:
+        """Whether no cell of the failing checks can be misread: its digits are a text layer's."""
+        return all(
+            self.beliefs[cell].other < _KNOWN
+            for row in syndrome
+            for cell, _ in self.parity.rows[row]
+        )
+
+    @cached_property
+    def line(self) -> dict[int, int]:
+        """The printed row of each cell, by the row's first cell."""
+        return {cell: row[0] for block in self.system.blocks for row in block.rows for cell in row}
+
+    def weigh_after(self, cell: int, asked: Exact, moved: Set[int]) -> float:
+        """The same once the cells `moved` are: where one number of a row is lost, all may be."""
+        weight = self.weigh(cell, asked)
+        if self.beliefs[cell].blank and any(
+            self.line.get(one) == self.line.get(cell) and self.beliefs[one].blank for one in moved
+        ):
+            also = _LOST_TOO
+            if not self.system.total_of[cell]:
+                also *= sparseness(asked, 0)
+            weight = max(weight, also)
+        return weight
+
     def share(self, cell: int, asked: Exact) -> tuple[float, float]:
         known = self.shares.get((cell, asked))
         if known is None:
-            belief, prior = self.beliefs[cell], self.priors[cell]
+            belief, prior = self.beliefs[cell], self.system.priors[cell]
             value = belief.value
             assert value is not None
-            known = (belief.ratio(asked), prior * misprint(asked, value))
+            part = not self.system.total_of[cell]
+            slip = misprinted_part if part else misprint
+            known = (belief.ratio(asked, part=part), prior * slip(asked, value))
             self.shares[cell, asked] = known
         return known
 
@@ -180,26 +218,27 @@ class Search:
 def decode(
     parity: Parity,
     beliefs: Sequence[Belief],
-    priors: Sequence[float],
-    blocks: Sequence[Block] = (),
+    system: System,
     displaced: float = 0.0,
 ) -> list[Decoding]:
     """The explanations of every failing component of one report, likeliest first.
 
-    `beliefs` and `priors` run along the cells of the form; cells without a value are not in
-    `parity`. `blocks` are the sections in which numbers may stand one place off, `displaced` the
-    probability of any one such displacement.
+    `beliefs` run along the cells of the form; cells without a value are not in `parity`.
+    `displaced` is the probability of any one displacement by a place within a section.
     """
     searches = []
     for rows in parity.components():
         syndrome = {row: parity.syndrome[row] for row in sorted(rows & parity.syndrome.keys())}
-        search = Search(parity, beliefs, priors, rows, disordered(syndrome))
+        search = Search(parity, beliefs, system, rows, disordered(syndrome))
         one_and_two(search, syndrome)
         best, disorder = search.best, search.disorder
         if best < _PLAUSIBLE:
-            _beam(search, syndrome, max(best * KEPT, disorder * 1e-3), free=best < disorder)
+            least = max(best * KEPT, disorder * 1e-3)
+            _beam(search, syndrome, least, _BEAM, free=best < disorder)
+            if search.best < disorder and not search.known(syndrome):
+                _beam(search, syndrome, least, _WIDE_BEAM, free=True)
         searches.append(search)
-    moved = [_displacements(block, searches, displaced) for block in blocks if displaced]
+    moved = [_displacements(block, searches, displaced) for block in system.blocks if displaced]
     return [_decoding(search, moved) for search in searches]
 
 
@@ -248,7 +287,7 @@ def one_and_two(search: Search, syndrome: Residual) -> None:
                     search.add(((cell, asked), (other, needed)), weight)
 
 
-def _beam(search: Search, syndrome: Residual, least: float, *, free: bool) -> None:
+def _beam(search: Search, syndrome: Residual, least: float, width: int, *, free: bool) -> None:
     """Larger explanations: settle one failing check after another, keeping the likeliest.
 
     Explanations lighter than `least` are not followed. `free` also tries moves that no reader
@@ -264,7 +303,7 @@ def _beam(search: Search, syndrome: Residual, least: float, *, free: bool) -> No
             for cell, asked in _candidates(search, residual, row, free=free):
                 if cell in moved:
                     continue
-                heavier = weight * search.weigh(cell, asked)
+                heavier = weight * search.weigh_after(cell, asked, moved)
                 key = tuple(sorted((*moves, (cell, asked))))
                 if heavier >= least and key not in grown:
                     after = search.shifted(residual, cell, asked)
@@ -273,7 +312,7 @@ def _beam(search: Search, syndrome: Residual, least: float, *, free: bool) -> No
                     else:
                         search.add(key, heavier)
         # A failing check costs at least about what one doubted cell costs.
-        states = sorted(grown.values(), key=lambda s: (-s[0] * 0.2 ** len(s[2]), s[1]))[:_BEAM]
+        states = sorted(grown.values(), key=lambda s: (-s[0] * 0.2 ** len(s[2]), s[1]))[:width]
 
 
 def _candidates(search: Search, residual: Residual, row: int, *, free: bool) -> dict[Move, None]:

@@ -42,5 +42,5 @@ def weigh(system: System, evidence: Sequence[Evidence], *, pixels: bool, geometr
     displaced = PICTURE_SHIFT if pixels else RULED_SHIFT if geometry else EXPORT_SHIFT
     found: list[Decoding] = []
     if parity.syndrome:
-        found = decode(parity, believed, system.priors, system.blocks, displaced)
+        found = decode(parity, believed, system, displaced)
     return Weighed(firsts, believed, unstated, parity, tuple(found))

@@ -107,7 +107,7 @@ def fewest_changes(printed: Printed, readings: Readings) -> list[tuple[Reading, 
     flat = [Belief(v, {v: 1.0}, 1e-3) for v in values if v is not None]
     for rows in parity.components():
         syndrome = {r: parity.syndrome[r] for r in sorted(rows & parity.syndrome.keys())}
-        search = Search(parity, flat, [1e-3] * len(flat), rows, 0.0)
+        search = Search(parity, flat, printed.system, rows, 0.0)
         one_and_two(search, syndrome)
         if search.found:
             for cell, asked in min(search.found, key=lambda moves: (len(moves), moves)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from extract.forms import Identity, Label
-from extract.reconcile.channels import Belief, misprint
+from extract.reconcile.channels import Belief, misprint, misprinted_part
 from extract.reconcile.identities import CellName, System
 
 _NAME = Label("", "")
@@ -64,7 +64,9 @@ def explanations(system: System, beliefs: list[Belief], largest: int):
         weight, moves = 1.0, []
         for index, (asked, belief) in enumerate(zip(table, beliefs, strict=True)):
             if asked != belief.value:
-                weight *= belief.ratio(asked) + system.priors[index] * misprint(asked, belief.value)
+                part = not system.total_of[index]
+                slip = (misprinted_part if part else misprint)(asked, belief.value)
+                weight *= belief.ratio(asked, part=part) + system.priors[index] * slip
                 moves.append((index, asked))
         found[tuple(moves)] = weight
     return found

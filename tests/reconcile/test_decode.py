@@ -34,7 +34,7 @@ def compare(system, values, beliefs, complete):
     parity = parity_of(system, values, ())
     if not parity.syndrome:
         return
-    (found,) = decode(parity, beliefs, system.priors)
+    (found,) = decode(parity, beliefs, system)
     total = disordered(parity.syndrome) / found.disorder
     weights = {one.moves: one.probability * total for one in found.explanations}
     true = explanations(system, beliefs, 2 * _LARGEST)
@@ -75,7 +75,7 @@ def test_three_doubted_cells_are_explained_together_when_pairs_are_unlikely():
     # Read: all zero but for three misread cells, whose zero the reader nearly preferred.
     values = [3, 0, 0, 0, 4, 0, 0, 0, 9]
     beliefs = [Belief(v, {v: 0.6, 0: 0.4} if v else {0: 1.0}, 0.0001) for v in values]
-    (found,) = decode(parity_of(system, values, ()), beliefs, system.priors)
+    (found,) = decode(parity_of(system, values, ()), beliefs, system)
     assert found.explanations[0].moves == ((0, 0), (4, 0), (8, 0))
     assert found.explanations[0].probability > 0.99
 
@@ -85,15 +85,24 @@ def test_a_total_that_breaks_two_identities_costs_one_slip():
     # 1 2 | 3; 4 5 | 9; 5 7 | 14, for a printed 12: a misprint that no reader doubts.
     values = [1, 2, 3, 4, 5, 9, 5, 7, 14]
     beliefs = [Belief(v, {v: 1.0}, 0.0001) for v in values]
-    (found,) = decode(parity_of(system, values, ()), beliefs, system.priors)
+    (found,) = decode(parity_of(system, values, ()), beliefs, system)
     assert found.explanations[0].moves == ((8, 12),)
     assert found.explanations[0].probability > 0.99
     assert found.explanations[0].misread[0] < 0.2
+
+
+def test_a_total_printed_over_empty_parts_is_doubted_before_the_parts():
+    system = small("line")
+    values = [0, 0, 0, 1]
+    beliefs = [Belief(v, {v: 1.0}, 1e-6) for v in values]
+    (found,) = decode(parity_of(system, values, ()), beliefs, system)
+    assert found.explanations[0].moves == ((3, 0),)
+    assert found.explanations[0].probability > 0.8
 
 
 def test_no_explanation_asks_for_a_negative_number():
     system = small("line")
     values = [10, 1, 0, 0]
     beliefs = [Belief(v, {v: 1.0}, 0.0001) for v in values]
-    (found,) = decode(parity_of(system, values, ()), beliefs, system.priors)
+    (found,) = decode(parity_of(system, values, ()), beliefs, system)
     assert [one.moves for one in found.explanations] == [((3, 11),)]
