@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 READER = "scan-rules"
 LEAST_DPI = 60.0
+UNSURE_UPNESS = 0.5
+"""A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,27 @@ def upright(
     )
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     ink = inked(small)
-    del read_lines
-    signs = upness(small, WORK_DPI, table_regions(ink))
-    if signs.score < (0.0 if side else -0.5):
+    regions = table_regions(ink)
+    score = upness(small, WORK_DPI, regions).score
+    if abs(score) < UNSURE_UPNESS and read_lines is not None:
+        score = _read_both_ways(small, read_lines) or score
+    # A page on its side was turned by somebody, so it stands on its head as often as not.
+    if score < (0.0 if side else -0.3):
         straight = turned_straight(straight)
         ink = inked(np.ascontiguousarray(small[::-1, ::-1]))
     return straight, ink
+
+
+def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
+    """How much surer the widest text lines are read as they stand than on their heads."""
+    lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:4]
+    crops = [small[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] for x0, y0, x1, y1 in lines]
+    if not crops:
+        return 0.0
+    turned = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
+    read = read_lines([*crops, *turned])
+    sure = [confidence * min(1.0, len(text) / 4) for text, confidence in read]
+    return float(np.mean(sure[: len(crops)]) - np.mean(sure[len(crops) :]))
 
 
 def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:

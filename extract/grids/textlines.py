@@ -147,4 +147,6 @@ def _marks(line: Pixels) -> tuple[int, int]:
         middle = (rows[0] + rows[-1]) / 2 / height
         low += int(middle > 0.62)
         high += int(middle < 0.38)
+    if low + high > 0.4 * len(starts):  # a dashed rule under or over text
+        return 0, 0
     return low, high
