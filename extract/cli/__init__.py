@@ -13,7 +13,8 @@ COMMANDS = {
     "tables": ("the ruled tables of any document", "extract.cli.showing:tables"),
     "explain": ("why a cell or an identity got its verdict", "extract.cli.explaining:explain"),
     "audit": ("the report on a dataset's sums, worst first", "extract.cli.auditing:audit"),
-    "layouts": ("the forms that gouji knows", "extract.cli.showing:layouts"),
+    "review": ("pages to look at doubtful cells and settle them", "extract.cli.reviewing:review"),
+    "layouts": ("the forms that gouji knows", "extract.cli.layouting:layouts"),
 }
 
 USAGE, UNWRITABLE, INTERRUPTED = 2, 3, 130

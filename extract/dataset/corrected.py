@@ -133,7 +133,7 @@ def _settle(cell: Row, one: Correction, report_id: str) -> bool:
         # Another file of the same report: what was seen there holds where the reading is the
         # same; where it is neither that nor what the person saw, somebody must look.
         now = state_of(cell)
-        same = (now.mark, now.value) == (one.before.mark, one.before.value)
+        same = (now.mark, now.value) == (one.read.mark, one.read.value)
         if not same:
             if (now.mark, now.value) != (one.after.mark, one.after.value):
                 cell["status"] = "missing" if cell["mark"] == "missing" else "suspect"

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS corrections (
     report_id TEXT NOT NULL, code TEXT NOT NULL,
     agency TEXT, year INTEGER, form TEXT,
     seen INTEGER NOT NULL, kind TEXT NOT NULL,
-    before TEXT NOT NULL, after TEXT,
+    before TEXT NOT NULL, after TEXT, read TEXT NOT NULL,
     who TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS by_cell ON corrections (report_id, code, seq);
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS machine (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS names (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
 """
-_COLUMNS = "seq, report_id, code, agency, year, form, seen, kind, before, after, who, at, why"
+_COLUMNS = "seq, report_id, code, agency, year, form, seen, kind, before, after, read, who, at, why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class State:
 class Correction:
     """One entry: who settled which cell, when, before, after (None: as gouji read it) and why.
 
-    `seen` is the `seq` of the cell's last entry that the person knew, 0 for none.
+    `read` is what gouji read there, `seen` the `seq` of the cell's last entry that the person
+    knew, 0 for none.
     """
 
     report_id: str
@@ -72,6 +73,7 @@ class Correction:
     kind: Kind
     before: State
     after: State | None
+    read: State
     who: str
     why: str = ""
     seen: int = 0
@@ -114,7 +116,7 @@ class Corrections:
                 raise ConflictError(last)
             cursor = self._database.execute(
                 "INSERT INTO corrections (report_id, code, agency, year, form, seen, kind, before,"
-                " after, who, at, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " after, read, who, at, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     one.report_id,
                     one.code,
@@ -125,6 +127,7 @@ class Corrections:
                     one.kind,
                     _packed(one.before),
                     None if one.after is None else _packed(one.after),
+                    _packed(one.read),
                     one.who,
                     at,
                     one.why,
@@ -245,6 +248,6 @@ def _packed(state: State) -> str:
 def _entry(row: Mapping[str, object]) -> Correction:
     states = {
         name: None if row[name] is None else State(**json.loads(str(row[name])))
-        for name in ("before", "after")
+        for name in ("before", "after", "read")
     }
     return Correction(**{**row, **states})  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""The server of the review pages."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from extract.dataset import store
+from extract.dataset.write import writing
+from extract.errors import UsageError
+from extract.review.app import make_app
+from extract.review.safety import guard_for
+from extract.tables import plain
+
+PORT = 8350
+
+
+def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve the dataset `folder` until interrupted; `ready` is told the address to open.
+
+    Port 0 takes a free one. Raises UsageError where the address cannot be had, DatasetError
+    where the folder holds something else than a dataset.
+    """
+    import uvicorn
+
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    store.load(folder)
+    bound = _bound(host, port)
+    port = bound.getsockname()[1]
+    guard = guard_for(host, port)
+    app, pages = make_app(folder, guard)
+    named = f"[{host}]" if ":" in host else host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else named
+    address = f"http://{shown}:{port}/"
+    ready(address if guard.token is None else f"{address}?token={guard.token}")
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, lifespan="off"
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        pages.close()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        if os.name != "nt":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError as error:
+        raise UsageError(
+            f"--host {plain(host)} --port {port}: cannot be served ({error.strerror}); "
+            "choose another port"
+        ) from None
+    return bound
