@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from extract.errors import GoujiError, ReportError, SourceError
 from extract.forms import Form, load_forms
@@ -31,8 +31,13 @@ from extract.sources.digest import sha256_of
 
 # Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
+# Mean trust in a page's texts below which it may stand on its head.
+_LEGIBLE = 0.8
 _PIXELS = ("pdf-scan", "pdf-ocr", "image")
 _TABULAR = ("pdf-text", "pdf-ocr", "pdf-scan", "image", "docx", "html")
+
+if TYPE_CHECKING:
+    from extract.reading.scans import ScanReading
 
 
 class Stopwatch:
@@ -90,6 +95,12 @@ def raw_tables(path: Path) -> tuple[Grid, ...]:
     document = open_source(path)
     pages = [_look(page, Stopwatch(), []) for page in document.pages]
     return tuple(_grid_displayed(grid, page) for page in pages for grid in page.grids)
+
+
+def looked_at(path: Path) -> tuple[Page, ...]:
+    """The pages of any document with their grids and lines, scans read. Raises SourceError."""
+    watch = Stopwatch()
+    return tuple(_look(page, watch, []) for page in open_source(path).pages)
 
 
 def _read(
@@ -170,6 +181,18 @@ def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
     if not page.scanned or page.grids or page.lines:
         with watch.stage("grids"):
             return _first_look(page)
+    best = _from_pixels(page, watch, warnings)
+    for degrees in (180, 90, 270):
+        if best.legibility >= _LEGIBLE:
+            break
+        from extract.sources.turn import turn_upright
+
+        other = _from_pixels(turn_upright(page, degrees), watch, [])
+        best = max(best, other, key=lambda reading: reading.legibility)
+    return best.page
+
+
+def _from_pixels(page: Page, watch: Stopwatch, warnings: list[str]) -> ScanReading:
     with watch.stage("grids from pixels"):
         from extract.grids.scanned import find_scanned_grids
 

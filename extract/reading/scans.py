@@ -7,7 +7,7 @@ cell narrow enough to be a number, and whatever it does not know is read as text
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.model import Grid, GridCell, Line, Page, Reading
@@ -23,24 +23,36 @@ if TYPE_CHECKING:
 _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
 _SURE_LINE = 0.5
+_A_WORD = 2  # characters: a single one says little of whether a page is legible
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 READER = "labels"
 
 
-def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop]) -> Page:
+@dataclass(frozen=True, slots=True)
+class ScanReading:
+    """A page read from its picture; `legibility` is the mean trust in its texts, 0 to 1.
+
+    A page that was read upside down has a low one. It is 1 where nothing is written.
+    """
+
+    page: Page
+    legibility: float
+
+
+def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop]) -> ScanReading:
     """The page with its grids' cells and its lines read.
 
     Label cells get a `text`; value cells keep `text` None and get `readings`. Raises SourceError
     (`unsupported`) where a model is missing.
     """
-    return replace(
-        page,
-        grids=tuple(_read_grid(grid) for grid in grids),
-        lines=_read_lines(page.number, line_crops),
-    )
+    trusts: list[float] = []
+    read = tuple(_read_grid(grid, trusts) for grid in grids)
+    lines = _read_lines(page.number, line_crops, trusts)
+    legibility = sum(trusts) / len(trusts) if trusts else 1.0
+    return ScanReading(replace(page, grids=read, lines=lines), legibility)
 
 
-def _read_grid(grid: Grid) -> Grid:
+def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     crops = [cell.crop for cell in grid.cells]
     digit = digit_height([crop for crop in crops if crop is not None])
     narrow = [i for i, crop in enumerate(crops) if crop is not None and _narrow(crop, digit)]
@@ -53,6 +65,7 @@ def _read_grid(grid: Grid) -> Grid:
         if crop is not None and (i not in readings or _is_text(readings[i]))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
+    trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     cells = []
     for i, cell in enumerate(grid.cells):
         text: str | None = None
@@ -83,8 +96,9 @@ def _is_text(readings: tuple[Reading, ...]) -> bool:
     return not readings or readings[0].mark == "illegible"
 
 
-def _read_lines(page: int, line_crops: Sequence[LineCrop]) -> tuple[Line, ...]:
+def _read_lines(page: int, line_crops: Sequence[LineCrop], trusts: list[float]) -> tuple[Line, ...]:
     found = read_lines([line.crop for line in line_crops])
+    trusts.extend(trust for text, trust in found if len(text) >= _A_WORD)
     return tuple(
         Line(text, page, line.box, line.size)
         for line, (text, trust) in zip(line_crops, found, strict=True)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from extract.model import Box, Glyph, Page, Rule
 
+if TYPE_CHECKING:
+    from extract.model import Pixels
+
 
 def turn_upright(page: Page, degrees: int) -> Page:
-    """The page turned clockwise by 90, 180 or 270 degrees, `turned` saying so."""
+    """The page turned clockwise by 90, 180 or 270 degrees more, `turned` saying so.
+
+    Glyphs, rules and the picture turn together.
+    """
 
     def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         if degrees == 90:
@@ -25,8 +33,23 @@ def turn_upright(page: Page, degrees: int) -> Page:
         glyphs=tuple(Glyph(g.text, *box(g.x0, g.y0, g.x1, g.y1), g.size) for g in page.glyphs),
         rules=tuple(Rule(*box(r.x0, r.y0, r.x1, r.y1)) for r in page.rules),
         marks=tuple(Box(*box(m.x0, m.y0, m.x1, m.y1)) for m in page.marks),
-        turned=degrees,
+        pixels=_picture_turned(page, degrees),
+        turned=(page.turned + degrees) % 360,
     )
+
+
+def _picture_turned(page: Page, degrees: int) -> Callable[[], tuple[Pixels, float]] | None:
+    show = page.pixels
+    if show is None:
+        return None
+
+    def pixels() -> tuple[Pixels, float]:
+        import numpy as np
+
+        picture, per_point = show()
+        return np.ascontiguousarray(np.rot90(picture, -degrees // 90)), per_point
+
+    return pixels
 
 
 def turn_back(box: Box, page: Page) -> Box:
