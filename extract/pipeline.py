@@ -182,21 +182,26 @@ def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
         with watch.stage("grids"):
             return _first_look(page)
     best = _from_pixels(page, watch, warnings)
-    for degrees in (180, 90, 270):
+    # A page on its head is likelier than one on its side, whose lines of text show it.
+    for degrees, contrary in ((0, True), (90, False), (90, True)):
         if best.legibility >= _LEGIBLE:
             break
         from extract.sources.turn import turn_upright
 
-        other = _from_pixels(turn_upright(page, degrees), watch, [])
-        best = max(best, other, key=lambda reading: reading.legibility)
+        other = turn_upright(page, degrees) if degrees else page
+        best = max(best, _from_pixels(other, watch, [], contrary), key=lambda r: r.legibility)
     return best.page
 
 
-def _from_pixels(page: Page, watch: Stopwatch, warnings: list[str]) -> ScanReading:
+def _from_pixels(
+    page: Page, watch: Stopwatch, warnings: list[str], contrary: bool = False
+) -> ScanReading:
+    from extract.reading.lines import read_lines
+
     with watch.stage("grids from pixels"):
         from extract.grids.scanned import find_scanned_grids
 
-        found = find_scanned_grids(page)
+        found = find_scanned_grids(page, read_lines, contrary=contrary)
         warnings.extend(found.warnings)
     with watch.stage("reading pixels"):
         from extract.reading.scans import read_scan

@@ -66,10 +66,13 @@ class ScannedPage:
     warnings: tuple[str, ...] = ()
 
 
-def find_scanned_grids(page: Page, read_lines: ReadLines | None = None) -> ScannedPage:
+def find_scanned_grids(
+    page: Page, read_lines: ReadLines | None = None, *, contrary: bool = False
+) -> ScannedPage:
     """Finds the ruled tables and the text lines of a page given as a picture.
 
-    `read_lines`, when given, settles which way up a page is where its own signs do not. Never
+    `read_lines`, when given, settles which way up a page is where its own signs do not;
+    `contrary` takes the other way up than all that says, for a page that proved illegible. Never
     raises for what a page shows: a page that cannot be used has a warning instead.
     """
     if page.pixels is None:
@@ -91,6 +94,9 @@ def find_scanned_grids(page: Page, read_lines: ReadLines | None = None) -> Scann
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
     straight, ink = upright(grey, dpi * scale, per_point * scale, read_lines)
+    if contrary:
+        straight = turned_straight(straight)
+        ink = inked(resampled(straight.grey, WORK_DPI / straight.dpi))
     return _read_structure(page.number, straight, ink)
 
 
