@@ -196,6 +196,8 @@ def judge(
             blame["of them altered"] += same(seen[0], true_one) and not same(
                 as_read(cell), true_one
             )
+    blame["reports"] += 1
+    blame["unexplained"] += any((check.why or "").startswith("too many") for check in checks)
     for code in (c.code for c in cells if c.status == "repaired"):
         blame["repaired"] += 1
         blame["repaired rightly"] += code in misread
@@ -212,7 +214,7 @@ def print_blame(blame: Counter[str]) -> None:
         f"{blame['failed']}\nmisread cells {blame['misread']}, repaired {blame['repaired']} of "
         f"which misread {blame['repaired rightly']}; unbalanced reports: "
         f"{blame['of them altered']} of {blame['unbalanced cells read right']} rightly read "
-        f"cells altered"
+        f"cells altered; unexplained {blame['unexplained']} of {blame['reports']} reports"
     )
 
 
