@@ -19,10 +19,13 @@ def version() -> str:
     The hexadecimal parts change with the program's sources, its layouts and its models, so that
     a dataset is read again whenever any of them could have changed the outcome.
     """
-    from extract.forms.load import layouts_folder
+    from extract.forms.load import layouts_folder, own_layouts
 
     program = _digest(_PACKAGE.rglob("*.py"), _PACKAGE)
     layouts = _digest(layouts_folder().glob("*.yaml"), layouts_folder())
+    own = own_layouts()
+    if own is not None:
+        layouts += "+" + _digest(own.glob("*.yaml"), own)
     models = _digest(_PACKAGE.rglob("*.onnx"), _PACKAGE)
     return f"gouji {program_version()}+{program} layouts {layouts} models {models}"
 

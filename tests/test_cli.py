@@ -288,12 +288,35 @@ def test_layouts_lists_the_forms(capsys: pytest.CaptureFixture[str]) -> None:
         assert f"{form.id}  {form.name.zh}" in out
 
 
-def test_layouts_show_lists_every_cell_and_identity(capsys: pytest.CaptureFixture[str]) -> None:
-    form = load_forms()[-1]
-    code, out, _ = call(capsys, "layouts", "show", form.id)
-    assert code == 0
-    listed = {line.split()[0] for line in out.splitlines() if line.startswith("  ")}
-    assert listed == set(form.codes()) | {one.id for one in form.identities()}
+def test_layouts_show_draws_every_row_column_and_identity(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for form in load_forms():
+        code, out, _ = call(capsys, "layouts", "show", form.id)
+        assert code == 0
+        for _, table, _, row, column in form.cells():
+            assert f"({column.id})" in out
+            assert (f"{table.id}.{row.id}" if row.id else f" {column.row} ") in out
+        begun = {line.split("  ")[0] for line in out.splitlines()}
+        assert {one.id for one in form.identities()} <= begun
+
+
+def test_layouts_lint_tells_errors_by_its_exit_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert call(capsys, "layouts", "lint", "2021")[:2] == (0, "no fault found\n")
+    shipped = (BROKEN.parents[1] / "layouts" / "2021.yaml").read_text(encoding="utf-8")
+    faulty = tmp_path / "mine.yaml"
+    faulty.write_text(shipped.replace("zh: 结果纠正", "zh: 结果维持"), encoding="utf-8")
+    code, out, _ = call(capsys, "layouts", "lint", faulty)
+    assert code == 1
+    assert out.startswith("error: t4.*.upheld, t4.*.corrected: ")
+
+
+def test_layouts_draft_of_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "layouts", "draft", "nowhere.pdf")
+    assert (code, out) == (2, "")
+    assert "no such file" in err
 
 
 def test_explain_speaks_of_a_report(

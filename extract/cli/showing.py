@@ -1,4 +1,4 @@
-"""`gouji tables` and `gouji layouts`: what a document prints, and what gouji knows of forms."""
+"""`gouji tables`: what a document prints."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extract.cli.running import guarded, new_app
 from extract.errors import UsageError
 
 if TYPE_CHECKING:
-    from extract.forms import Form
     from extract.model import Box, Grid, GridCell
 
 
@@ -80,52 +78,3 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 
 def _corners(box: Box | None) -> list[float] | None:
     return [round(x, 2) for x in (box.x0, box.y0, box.x1, box.y1)] if box else None
-
-
-layouts = new_app(invoke_without_command=True, help="The forms that gouji knows.")
-
-
-@layouts.callback()
-@guarded
-def listing(context: typer.Context) -> None:
-    """The forms that gouji knows."""
-    if context.invoked_subcommand is None:
-        from extract.forms import load_forms
-
-        for form in load_forms():
-            typer.echo(f"{form.id}  {form.name.zh}  {form.authority}")
-            typer.echo(
-                f"      {form.name.en}; {len(form.codes())} cells, "
-                f"{len(form.identities())} identities"
-            )
-
-
-@layouts.command()
-@guarded
-def show(
-    form: Annotated[str, typer.Argument(metavar="ID", help="a form, such as 2021")],
-) -> None:
-    """Every cell of a form with its code and labels, and every identity."""
-    from extract.forms import load_forms
-
-    forms = {one.id: one for one in load_forms()}
-    if form not in forms:
-        raise UsageError(f"no form '{form}'; there are {', '.join(forms)}")
-    for line in _lines(forms[form]):
-        typer.echo(line)
-
-
-def _lines(form: Form) -> list[str]:
-    lines = [f"{form.id}  {form.name.zh}", f"{form.authority}; {form.name.en}"]
-    table_id = ""
-    for code, table, section, row, column in form.cells():
-        if table.id != table_id:
-            table_id = table.id
-            lines += ["", f"{table.id}  {table.title.zh}  {table.title.en}"]
-        heads = (section.label,) if section.label else ()
-        labels = [label.zh for label in (*heads, *row.path, *column.path)]
-        lines.append(f"  {code}  {' / '.join(labels)}")
-    lines += ["", "identities"]
-    for one in form.identities():
-        lines.append(f"  {one.id}  {one.strength}  {one.wording.zh}  {one.wording.en}")
-    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,9 @@ from extract.forms.schema import (
     SectionSpec,
 )
 
+OWN_LAYOUTS = "GOUJI_LAYOUTS"
+"""The environment variable that names a folder of layouts beside the shipped ones."""
+
 _MAX_BYTES = 1_000_000
 _BESIDE = Path(__file__).resolve().parents[2] / "layouts"
 _INSTALLED = Path(__file__).resolve().parents[1] / "_layouts"
@@ -30,10 +34,35 @@ def layouts_folder() -> Path:
     return _INSTALLED if _INSTALLED.is_dir() else _BESIDE
 
 
-@cache
+def own_layouts() -> Path | None:
+    """The folder of the user's own layouts. Raises LayoutError where it is not there."""
+    named = os.environ.get(OWN_LAYOUTS)
+    if not named:
+        return None
+    folder = Path(named)
+    if not folder.is_dir():
+        raise LayoutError(f"{OWN_LAYOUTS}: no folder {named}; correct it, or unset it")
+    return folder
+
+
 def load_forms() -> tuple[Form, ...]:
-    """All shipped forms, by id. Raises LayoutError naming file and key."""
-    return tuple(load_form(path) for path in sorted(layouts_folder().glob("*.yaml")))
+    """All shipped forms and the user's own ones, by id. Raises LayoutError naming file and key."""
+    return _forms_in(layouts_folder(), own_layouts())
+
+
+@cache
+def _forms_in(*folders: Path | None) -> tuple[Form, ...]:
+    found: dict[str, tuple[str, Form]] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.yaml")) if folder else ():
+            form = load_form(path)
+            if form.id in found:
+                other = found[form.id][0]
+                raise LayoutError(
+                    f"{path.name}: id {form.id} is taken by {other}; choose another one"
+                )
+            found[form.id] = path.name, form
+    return tuple(form for _, form in found.values())
 
 
 def load_form(path: Path) -> Form:
@@ -70,7 +99,7 @@ def _refuse_bombs(path: Path, text: str) -> None:
 
 
 def _label(spec: LabelSpec) -> Label:
-    return Label(spec.zh, spec.en, spec.variants)
+    return Label(spec.zh, spec.en or spec.zh, spec.variants)
 
 
 def _columns(

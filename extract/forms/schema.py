@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Literal
 
@@ -16,10 +17,13 @@ class Strict(BaseModel):
 
 
 class LabelSpec(Strict):
-    """A label in Chinese as printed, in English, and other wordings seen in print."""
+    """A label in Chinese as printed, in English, and other wordings seen in print.
+
+    Without English words the Chinese ones stand in their place.
+    """
 
     zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    en: str = ""
     variants: tuple[str, ...] = ()
 
 
@@ -124,3 +128,10 @@ class LayoutSpec(Strict):
     tables: tuple[TableSpec, ...] = Field(min_length=1)
     identities: tuple[IdentitySpec, ...] = ()
     priors: PriorsSpec
+
+
+def json_schema() -> str:
+    """The JSON Schema of layout files, by which editors complete and check them."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema |= LayoutSpec.model_json_schema()
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
