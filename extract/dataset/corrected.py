@@ -122,7 +122,7 @@ def state_of(cell: Mapping[str, Any]) -> State:
     """What a row of `cells` holds, as a correction states it."""
     value = cell["value"]
     whole = isinstance(value, float) and value.is_integer()
-    return State(cell["mark"], int(value) if whole else value, cell["printed"])
+    return State(cell["mark"], int(value) if whole else value, cell["printed"], cell["unit"])
 
 
 def _settle(cell: Row, one: Correction, report_id: str) -> bool:
@@ -142,6 +142,7 @@ def _settle(cell: Row, one: Correction, report_id: str) -> bool:
         value=one.after.value,
         printed=one.after.printed,
         mark=one.after.mark,
+        unit=one.after.unit,
         status="corrected",
         confidence=1.0,
         reader=PERSON,

@@ -53,11 +53,12 @@ _COLUMNS = "seq, report_id, code, agency, year, form, seen, kind, before, after,
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a cell holds: the mark (`text` for agency and year), the number, the text."""
+    """What a cell holds: the mark (`text` for agency and year), the number, the text, the unit."""
 
     mark: str
     value: Number | None
     printed: str
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

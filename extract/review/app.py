@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from extract.audit.pictures import Child, source_of
 from extract.audit.sheets import Sheet, form_of, sheets
 from extract.dataset import store
+from extract.dataset.corrected import state_of
 from extract.dataset.corrections import ConflictError, Correction, State
 from extract.errors import GoujiError, UsageError
 from extract.report import printed_as_one
@@ -25,7 +26,7 @@ from extract.review.archive import Archive, Opened
 from extract.review.keeping import Keeper
 from extract.review.queueing import page_of_queue
 from extract.review.safety import Guard, Safety
-from extract.review.state import parsed, report_state, same, tried
+from extract.review.state import report_state, same, tried, typed
 from extract.review.uploads import Uploads
 from extract.tables import plain
 
@@ -264,12 +265,12 @@ def _after(opened: Opened, code: str, settling: Settling) -> State:
         return State("text", None, text)
     row = opened.cells[code]
     if settling.kind == "illegible":
-        return State("illegible", None, "")
+        return State("illegible", None, "", row["unit"])
     if settling.kind == "accept":
         if row["mark"] == "missing":
             raise UsageError("nothing was found here to accept; type what the page prints")
-        return parsed(row["printed"]) if row["mark"] != "illegible" else parsed("?")
-    return parsed(settling.text)
+        return state_of(row)
+    return typed(settling.text, row)
 
 
 def _files(app: FastAPI, pages: Pages) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from extract.audit.sheets import form_of, names
@@ -119,13 +120,25 @@ def parsed(text: str) -> State:
         raise UsageError("neither a number, a dash, a blank nor ?")
     if isinstance(reading.value, int) and abs(reading.value) >= 2**53:
         raise UsageError("a number too large for any report")
-    return State(reading.mark, reading.value, reading.printed)
+    return State(reading.mark, reading.value, reading.printed, reading.unit)
+
+
+def typed(text: str, row: Mapping[str, Any]) -> State:
+    """What a person typed into the cell `row`.
+
+    A unit that is typed is the cell's. Without one the cell keeps the unit that its header or
+    form gives; one that was read in the cell itself goes with that reading.
+    """
+    state = parsed(text)
+    if state.unit is None and read_number(row["printed"]).unit is None:
+        return replace(state, unit=row["unit"])
+    return state
 
 
 def same(state: State, row: Mapping[str, Any]) -> bool:
     """Whether a state says no other than the row does."""
     now = state_of(row)
-    return (state.mark, state.value) == (now.mark, now.value)
+    return (state.mark, state.value, state.unit) == (now.mark, now.value, now.unit)
 
 
 def _whole(number: float | None) -> int | float | None:

@@ -103,7 +103,7 @@
     judge(checks.filter((check) => check.parts.includes(cell.code) || check.totals.includes(cell.code)));
   }
 
-  const typed = (one) => (one.mark === "number" ? String(one.value) : one.mark === "dash" ? "-" : one.mark === "blank" ? "" : "?");
+  const typed = (one) => (one.mark === "number" ? one.printed || String(one.value) : one.mark === "dash" ? "-" : one.mark === "blank" ? "" : "?");
 
   function judge(outcomes) {
     const words = new Map(checks.map((check) => [check.id, check]));
