@@ -140,6 +140,7 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
         return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
     speck: tuple[InkLine, ...] = ()
+    level = 0.0
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
         if ink <= noise:
@@ -154,9 +155,10 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
         if not speck:
             largest = max(specks, key=lambda piece: piece.area)
             speck = (InkLine(0, largest, _stretched(dark, largest, ink, size)),)
+            level = ink
         # Specks may hide print that is fainter than they are: look again without them.
         dark = _without_pieces(dark, specks)
-    return CellInk(speck, 0.0, noise)
+    return CellInk(speck, level, noise)
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
@@ -173,7 +175,7 @@ def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
     dark = cv2.subtract(np.full_like(picture, paper), picture)
     rank = max(3.0, _STROKE_SHARE * size * size)
     ink = paper - int(np.searchsorted(below, rank))
-    return dark, float(ink), max(8.0, min(3.4 * light, 4.5 * step))
+    return dark, float(ink), max(8.0, min(3.4 * light, 7.0 * step))
 
 
 def ink_level(dark: Pixels, size: float, noise: float) -> float:

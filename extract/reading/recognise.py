@@ -27,10 +27,12 @@ _MOST_PARTS = 4
 """A cell with more lines than a number can be wrapped to holds something else."""
 _PER_PART = 4
 _KEPT = 6
-_DASHES = frozenset("-—/\\")
-_STRAY_DASH = 0.6
-"""Share of lone dashes above or below a number that are bits of a rule and no minus."""
+_DEBRIS = frozenset("-—/\\.,+" + OTHER)
+_STRAY = 0.6
+"""Share of signs standing apart from a number that are bits of a rule or seal, not print."""
 _BLANK_LAPSE = 0.001
+_NO_PRINT = 0.98
+"""Trust in a cell without ink on a page on which no cell shows print."""
 _STYLES = ("zero", "blank", "dash", "slash")
 _USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
 """How often the model expects each where it knows nothing of the document."""
@@ -50,30 +52,40 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     digit = digit_height(crops)
     cells = [find_ink(crop, digit) for crop in crops]
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
-    levels = [cell.ink for cell in cells if cell.ink > 0]
+    texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
+    levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     readings: list[tuple[Reading, ...]] = []
-    for crop, cell in zip(crops, cells, strict=True):
-        alternatives = [(line.row, next(found)) for line in cell.lines]
-        if not alternatives:
-            trust = _blank_trust(cell, usual)
-            readings.append((Reading("", "blank", None, None, trust, READER),))
-            continue
-        texts = _joined(alternatives)
-        if texts and OTHER in texts[0][0] and _numeral_signs(texts[0][0]):
-            texts = _with_words(texts, crop)
-        readings.append(_merged(texts))
+    for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
+        best = alternatives[0][0]
+        if not best:
+            readings.append(_merged(_trusted_blank(alternatives, _blank_trust(cell, usual))))
+        elif OTHER in best and _numeral_signs(best):
+            readings.append(_merged(_with_words(alternatives, crop)))
+        else:
+            readings.append(_merged(alternatives))
     return readings
 
 
 def _blank_trust(cell: CellInk, usual: float) -> float:
-    """The probability that a cell is blank in which no ink was seen.
+    """The probability that a cell is blank in which no print was seen.
 
-    It depends on how far the usual print of the page stands out of this cell's noise; where the
-    page shows no print to compare with, it is taken to stand out little.
+    It depends on how far the usual print of the page stands out of this cell's noise and specks;
+    where the page shows no print to compare with, it is taken to stand out little.
     """
-    ratio = usual / cell.noise if usual else 2.0
+    if not usual:
+        return 0.0 if cell.lines else _NO_PRINT
+    ratio = usual / max(cell.noise, cell.ink)
     return float(min(1 - _BLANK_LAPSE, 1 - 0.1 * np.exp(-1.6 * max(0.0, ratio - 1))))
+
+
+def _trusted_blank(texts: list[tuple[str, float]], trust: float) -> list[tuple[str, float]]:
+    """Texts of a cell read as blank, believed as far as page or model do, whichever is more."""
+    (blank, chance), *others = texts
+    if chance >= trust:
+        return texts
+    shrink = (1 - trust) / (1 - chance)
+    return [(blank, trust), *((text, share * shrink) for text, share in others)]
 
 
 def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]]:
@@ -81,6 +93,8 @@ def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]
 
     A number may be wrapped; parts of one row that stand apart keep a space between them.
     """
+    if not parts:
+        return [("", 0.0)]
     parts = [(row, read) for row, read in parts if read[0][0] or read[0][1] < 0.9] or [parts[0]]
     if len(parts) == 1:
         return list(parts[0][1])
@@ -92,10 +106,10 @@ def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]
         for _, share in chosen:
             chance *= share
         shown = [(row, text) for (row, _), (text, _) in zip(parts, chosen, strict=True) if text]
-        digits = [(row, text) for row, text in shown if not set(text) <= _DASHES]
+        digits = [(row, text) for row, text in shown if not set(text) <= _DEBRIS]
         if digits and len(digits) < len(shown):
-            texts.append((_text(digits), chance * _STRAY_DASH))
-            chance *= 1 - _STRAY_DASH
+            texts.append((_text(digits), chance * _STRAY))
+            chance *= 1 - _STRAY
         texts.append((_text(shown), chance))
     return sorted(texts, key=lambda pair: -pair[1])
 
