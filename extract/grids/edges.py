@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 LETTER = 45.0
 """Px, 16 pt: taller than the letters of a table."""
-SIGNS = 10
+SIGNS = 12
 """How an edge looks: dark over its length, at its ends, standing out, ink beside it, longest
-gap, shortness, three products of these, and 1."""
-LEVEL_WEIGHTS = (1.83, 1.79, 1.07, -3.75, -2.99, -2.10, 4.42, -1.90, -1.19, -1.65)
-UPRIGHT_WEIGHTS = (1.23, 2.70, 3.90, -4.84, -3.76, -4.58, 2.73, -2.58, -2.09, -1.87)
+gap, shortness, three products of these, ink further off on both sides, that times shortness,
+and 1."""
+LEVEL_WEIGHTS = (1.83, 1.79, 1.07, -3.75, -2.99, -2.10, 4.42, -1.90, -1.19, 0.0, 0.0, -1.65)
+UPRIGHT_WEIGHTS = (1.23, 2.70, 3.90, -4.84, -3.76, -4.58, 2.73, -2.58, -2.09, 0.0, 0.0, -1.87)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def edge_looks(
     typical_dark = float(np.median(seen)) if len(seen) else 80.0
     is_ridge = (along_ridge > 0.4 * typical_ridge).astype(np.float64)
     is_dark = (along_dark > 0.5 * typical_dark).astype(np.float64)
-    beside = _beside(dark, lines, a, b) / typical_dark
+    beside, around = _beside(dark, lines, a, b) / typical_dark
     shape = (len(lines), len(stops) - 1)
     signs = np.zeros((*shape, SIGNS))
     solid = np.zeros(shape)
@@ -92,24 +93,13 @@ def edge_looks(
         end = max(4, min(8, (right - left) // 3))
         ends = np.minimum(dark_here[:, :end].mean(axis=1), dark_here[:, -end:].mean(axis=1))
         stands = np.minimum(1.0, thin / np.maximum(over, 0.05))
-        near = np.minimum(1.0, beside[:, left:right].mean(axis=1))
+        near = np.minimum(1.0, beside[:, :, left:right].mean(axis=(0, 2)))
+        both = np.minimum(1.0, 2 * around[:, :, left:right].mean(axis=2).min(axis=0))
         gap = np.minimum(1.0, _longest_gap(dark_here) / 20)
         short = np.full(len(lines), np.exp(-(right - left) / 40))
-        signs[:, j] = np.stack(
-            [
-                over,
-                ends,
-                stands,
-                near,
-                gap,
-                short,
-                over * stands,
-                short * stands,
-                short * near,
-                np.ones(len(lines)),
-            ],
-            axis=1,
-        )
+        products = [over * stands, short * stands, short * near, both, short * both]
+        looks = [over, ends, stands, near, gap, short, *products, np.ones(len(lines))]
+        signs[:, j] = np.stack(looks, axis=1)
         solid[:, j] = over * (0.5 + 0.5 * ends)
     if watch is not None:
         watch(signs)
@@ -149,14 +139,15 @@ def continued(looks: Looks, stops: Floats) -> Floats:
 
 
 def _beside(dark: Pixels, lines: list[RuleLine], start: int, stop: int) -> Floats:
-    """(lines, stop - start) mean darkness 4 to 9 px beside each line, both sides together."""
-    strips = []
-    for line in lines:
-        low = int(np.clip(round(line.rules[0]), 10, dark.shape[0] - 11))
-        high = int(np.clip(round(line.rules[-1]), 10, dark.shape[0] - 11))
-        left, right = dark[low - 9 : low - 3, start:stop], dark[high + 4 : high + 10, start:stop]
-        strips.append((left.mean(axis=0) + right.mean(axis=0)) / 2)
-    return np.array(strips, np.float64)
+    """(2, 2, lines, stop - start) darkness 4–9 px and 4–20 px off each line, on either side."""
+    strips = np.zeros((2, 2, len(lines), stop - start))
+    for i, line in enumerate(lines):
+        low = int(np.clip(round(line.rules[0]), 21, dark.shape[0] - 22))
+        high = int(np.clip(round(line.rules[-1]), 21, dark.shape[0] - 22))
+        for k, far in enumerate((9, 20)):
+            strips[k, 0, i] = dark[low - far : low - 3, start:stop].mean(axis=0)
+            strips[k, 1, i] = dark[high + 4 : high + far + 1, start:stop].mean(axis=0)
+    return strips
 
 
 def confirmed(looks: Looks, stops: Floats) -> NDArray[np.bool_]:

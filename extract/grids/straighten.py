@@ -80,7 +80,7 @@ def resampled(grey: Pixels, factor: float) -> Pixels:
     """The picture scaled by `factor`, averaged when it shrinks."""
     import cv2
 
-    if abs(factor - 1) < 0.02:
+    if abs(factor - 1) < 1e-6:
         return grey
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     out: Pixels = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=how)
@@ -290,7 +290,8 @@ def straightened(
         bent = np.stack([x + columns(y, x), y + rows(x, y), np.ones(len(x))])
         return np.asarray((rotation @ bent).T)
 
-    out_dpi = float(np.clip(dpi, WORK_DPI, FINEST_DPI))
+    # A little more than WORK_DPI is not worth a picture of its own.
+    out_dpi = WORK_DPI if dpi < 1.15 * WORK_DPI else min(dpi, FINEST_DPI)
     fine = out_dpi / SHAPE_DPI
     out_width, out_height = round(width * fine), round(height * fine)
     gx, gy = np.meshgrid(_nodes(out_width), _nodes(out_height))

@@ -81,7 +81,7 @@ def collect(args: argparse.Namespace) -> dict[bool, tuple[Any, Any]]:
     for job, (truth, picture) in enumerate(sources(args)):
         rng = np.random.default_rng([args.seed, job])
         kind, level = str(rng.choice(bench.KINDS)), str(rng.choice(bench.LEVELS))
-        dpi = float(rng.choice([150.0, 200.0, 300.0]))
+        dpi = float(rng.choice([150.0, 200.0, 200.0, 300.0]))
         made = bench.damaged(picture, kind, level, dpi, rng)
         grey = even_light(scanned.grey_of(made.picture), dpi)
         straight, ink = scanned.upright(grey, dpi, made.per_point, None)
