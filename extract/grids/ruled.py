@@ -232,7 +232,7 @@ def parted(boxes: list[_Cell]) -> list[list[_Cell]]:
             for part in (above, below)
         )
         shared = sum(any(abs(a - b) <= _SNAP for b in lower) for a in upper)
-        if min(len(upper), len(lower)) >= max(_COLUMNS, 4 * shared):
+        if min(len(upper), len(lower)) >= max(_COLUMNS, 3 * shared):
             return [above, *parted(below)]
     return [boxes]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extract.forms import Section
 from extract.model import Grid, GridCell
@@ -70,6 +71,8 @@ def align_columns(
     """
     spans = _value_spans(data)
     rows = _header_cells(grid, header, spans)
+    if tabular and len(spans) < len(section.columns):
+        spans = _unmerged(spans, rows, data, len(section.columns))
     head = [heading_over(rows, span) for span in spans]
     blank = [
         not any(_nonblank(cell) for row in data for cell in row if _within(cell, span))
@@ -105,8 +108,8 @@ def align_columns(
 def _header_cells(grid: Grid, header: Sequence[int], spans: Sequence[Span]) -> list[GridCell]:
     """The cells above the values that may be headers of columns.
 
-    Dashes are none, nor is a text that reaches from the labels over all values: that is the
-    label of a group in a row of its own.
+    Blank ones are among them. Dashes are none, nor is a text that reaches from the labels over
+    all values: that is the label of a group in a row of its own.
     """
     over = set(header)
     first, last = spans[0][0], spans[-1][1]
@@ -114,7 +117,7 @@ def _header_cells(grid: Grid, header: Sequence[int], spans: Sequence[Span]) -> l
         cell
         for cell in grid.cells
         if cell.row in over
-        and bare(cell.text or "")
+        and (bare(cell.text or "") or not (cell.text or "").strip())
         and not (cell.column < first and cell.column + cell.column_span >= last)
     ]
 
@@ -194,6 +197,31 @@ def _value_spans(data: Sequence[Sequence[GridCell]]) -> list[Span]:
     return list(shape)
 
 
+def _unmerged(
+    spans: list[Span], header: Sequence[GridCell], data: Sequence[Sequence[GridCell]], wanted: int
+) -> list[Span]:
+    """The columns of rows whose value cells are mostly merged, as the header or a row has them."""
+    if not spans:
+        return spans
+    start, end = spans[0][0], spans[-1][1]
+    leaves = [
+        (cell.column, cell.column + cell.column_span)
+        for cell in header
+        if start <= cell.column
+        and not any(other.row > cell.row and _over(cell, other) for other in header)
+    ]
+    for found in (leaves, *([(c.column, c.column + c.column_span) for c in row] for row in data)):
+        tiled = sorted(found)
+        edges = [a[1] == b[0] for a, b in pairwise(tiled)]
+        if len(tiled) == wanted and all(edges) and (tiled[0][0], tiled[-1][1]) == (start, end):
+            return tiled
+    return spans
+
+
+def _over(cell: GridCell, other: GridCell) -> bool:
+    return _within(other, (cell.column, cell.column + cell.column_span))
+
+
 def _within(cell: GridCell, span: Span) -> bool:
     return cell.column < span[1] and cell.column + cell.column_span > span[0]
 
@@ -244,7 +272,10 @@ def _doubts(
             text = head[j].lowest.replace("\n", "")
             own = alike.whole[i][j]
             rivals = [row[j] for k, row in enumerate(alike.whole) if k != i]
-            if head[j].narrow and alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
+            shared = [k for k in chosen if k is not None and head[k].shared and head[j].shared]
+            if len(shared) > 1:
+                why = f"the header “{text}” stands over several columns"
+            elif head[j].narrow and alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
                 why = f"the column's header “{text}” does not read like the form's"
             elif head[j].narrow and max(rivals, default=0.0) > own + _OTHERS:
                 why = f"the column's header “{text}” reads like that of another column"

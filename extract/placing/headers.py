@@ -18,13 +18,15 @@ class Heading:
     """What is printed over a column: the lowest header cell, all narrow ones, those above.
 
     `narrow` tells whether the lowest one stands over this column alone: else the column's own
-    header was not printed or not read.
+    header was not printed or not read; `shared` that there is none, and one header stands over
+    several columns.
     """
 
     lowest: str
     joined: str
     groups: tuple[str, ...]
     narrow: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Likeness:
 def heading_over(cells: Sequence[GridCell], span: tuple[int, int]) -> Heading:
     """The heading of a span of grid columns; `cells` are the header's, from top to bottom."""
     start, end = span
-    over = [c for c in cells if c.column < end and c.column + c.column_span > start]
+    drawn = [c for c in cells if c.column < end and c.column + c.column_span > start]
+    over = [c for c in drawn if c.text and c.text.strip()]
     if not over:
         return Heading("", "", ())
     narrow = [c for c in over if c.column >= start and c.column + c.column_span <= end]
@@ -50,6 +53,7 @@ def heading_over(cells: Sequence[GridCell], span: tuple[int, int]) -> Heading:
         "".join(c.text or "" for c in narrow),
         tuple(c.text or "" for c in over[:-1]),
         over[-1] in narrow,
+        drawn[-1] is over[-1] and over[-1] not in narrow,
     )
 
 

@@ -68,12 +68,12 @@ def form_rows(form: Form) -> tuple[FormRow, ...]:
     )
 
 
-def joins(tape: Sequence[TapeRow]) -> dict[int, int]:
-    """For the last row before a break, the first row after it that could be its other half.
+def joins(tape: Sequence[TapeRow]) -> dict[int, tuple[int, ...]]:
+    """For the last row before a break, the rows after it that could be its other half.
 
-    Rows that print no number may stand between: a header printed again.
+    That is the first one; or the first that prints numbers, after a header printed again.
     """
-    found: dict[int, int] = {}
+    found: dict[int, tuple[int, ...]] = {}
     for index in range(len(tape) - 1):
         if tape[index].grid == tape[index + 1].grid:
             continue
@@ -82,7 +82,7 @@ def joins(tape: Sequence[TapeRow]) -> dict[int, int]:
             if tape[other].grid != grid:
                 break
             if other == index + 1 or tape[other].printed:
-                found[index] = other
+                found[index] = (*found.get(index, ()), other)
             if tape[other].printed:
                 break
     return found
@@ -110,7 +110,6 @@ def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match,
             break
         after, moves = best[i + 1], move[i + 1]
         singles = alike[(i,)]
-        joined = pairs.get(i)
         cost = skip[i]
         for j in range(m + 1):
             base = here[j]
@@ -122,7 +121,7 @@ def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match,
                 if base + score > after[j + 1]:
                     after[j + 1] = base + score
                     moves[j + 1] = (1, alikeness)
-        if joined is not None:
+        for joined in pairs.get(i, ()):
             target, target_moves = best[joined + 1], move[joined + 1]
             for j, (score, alikeness) in enumerate(alike[(i, joined)]):
                 if here[j] + score > target[j + 1]:
@@ -150,13 +149,13 @@ def _trace(move: list[list[tuple[int, float]]], i: int, j: int) -> tuple[Match, 
 
 
 def _likeness(
-    tape: Sequence[TapeRow], pairs: dict[int, int], rows: Sequence[FormRow]
+    tape: Sequence[TapeRow], pairs: dict[int, tuple[int, ...]], rows: Sequence[FormRow]
 ) -> dict[tuple[int, ...], list[tuple[float, float]]]:
     """For every printed row or joined pair, score and label similarity with each form row."""
     entries: dict[tuple[int, ...], tuple[tuple[str, ...], str, int, float]] = {}
     for index, row in enumerate(tape):
         entries[(index,)] = (row.labels, row.numbering, len(row.values), 0.0)
-    for first, second in pairs.items():
+    for first, second in ((one, other) for one, others in pairs.items() for other in others):
         a, b = tape[first], tape[second]
         labels = tuple(
             dict.fromkeys(x + y for x in a.labels or ("",) for y in b.labels or ("",) if x + y)

@@ -20,7 +20,7 @@ MAX_PAGES = 2000
 MAX_GLYPHS = 400_000
 _THIN = 3.0  # points: a filled rectangle thinner than this is a rule, not an area
 _STRIP = 16.0  # points
-_MARK = 2.0, 60.0  # points: outlines of letters are neither smaller nor larger
+_MARK = 3.0, 60.0  # points: outlines of letters are neither smaller nor larger
 _SLANT = 0.2  # text that climbs more than this (11 degrees) is a watermark
 _USABLE_GLYPHS = 12  # fewer on a page with a picture are a stamp or a page number, not its text
 
