@@ -124,15 +124,18 @@ def likely(reading: Reading, probability: float) -> Reading:
 
 
 def merged(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """Two independent readings of a cell as one: products of probabilities."""
-    floor = 1e-4
+    """Two independent readings of a cell as one: products of probabilities.
+
+    What a reader does not list has a share of what its list leaves.
+    """
+    left = [max(1e-5, 1.0 - sum(r.probability for r in voice)) / 3 for voice in (one, other)]
     shares: dict[tuple[str, object], tuple[float, Reading]] = {}
     for reading in (*one, *other):
         key = (reading.mark, reading.value)
         product = 1.0
-        for voice in (one, other):
+        for voice, floor in zip((one, other), left, strict=True):
             product *= next((r.probability for r in voice if (r.mark, r.value) == key), floor)
         shares[key] = (product, reading)
-    total = sum(p for p, _ in shares.values()) + floor * floor
+    total = sum(p for p, _ in shares.values()) + 3 * left[0] * left[1]
     ranked = sorted(shares.values(), key=lambda pair: -pair[0])
     return tuple(likely(reading, p / total) for p, reading in ranked)
