@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.edges import RuleLine, confirmed, continued, edge_looks, thin_lines
+from extract.grids.edges import (
+    RuleLine,
+    confirmed,
+    continued,
+    edge_looks,
+    runs,
+    thin_lines,
+)
 from extract.grids.straighten import ridges
 
 if TYPE_CHECKING:
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Box4 = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in px."""
 REACH = 5
 """Half the greatest thickness of a rule, px: 3.5 pt in all."""
 SAME_LINE = 13.0
@@ -135,7 +144,7 @@ def _steady(ridge: Pixels, window: int) -> Pixels:
     return out
 
 
-def table_regions(ink: Inked) -> list[tuple[int, int, int, int]]:
+def table_regions(ink: Inked) -> list[Box4]:
     """Boxes (x0, y0, x1, y1) of what rules hold together, two of each direction at least."""
     import cv2
 
@@ -153,7 +162,42 @@ def table_regions(ink: Inked) -> list[tuple[int, int, int, int]]:
     return sorted(_joined(boxes), key=lambda b: (b[1], b[0]))
 
 
-def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+def gutter_of(ink: Inked) -> int | None:
+    """Where (x) a scan of two pages side by side parts, or None for one page."""
+    height, width = ink.dark.shape
+    if width < 1.2 * height:
+        return None
+    start, stop = round(0.42 * width), round(0.58 * width)
+    used = (ink.dark > 60).mean(axis=0)
+    if min(used[:start].mean(), used[stop:].mean()) < 0.002:
+        return None
+    empty = max(runs(used[start:stop] < 0.003), key=lambda run: run[1] - run[0], default=(0, 0))
+    if empty[1] - empty[0] < 40:
+        return None
+    return start + (empty[0] + empty[1]) // 2
+
+
+def joined_by_shade(boxes: list[Box4], grey: Pixels) -> list[Box4]:
+    """Boxes one above the other made one where a shaded row without rules parts them.
+
+    Tables open at both sides have title rows of one cell, which no upright rule touches.
+    """
+    out: list[Box4] = []
+    for box in boxes:
+        last = out[-1] if out else None
+        if last and abs(last[0] - box[0]) < 12 and abs(last[2] - box[2]) < 12:
+            x0, x1, y0, y1 = last[0] + 12, last[2] - 12, last[3] - 4, box[1] + 4
+            if 16 < y1 - y0 < 110 and x1 - x0 > 100:
+                between = float(np.percentile(grey[y0 + 3 : y1 - 3, x0:x1], 80))
+                outside = float(np.percentile(grey[y0 + 3 : y1 - 3, max(0, x0 - 90) : x0 - 30], 50))
+                if between < outside - 5:
+                    out[-1] = (last[0], last[1], box[2], box[3])
+                    continue
+        out.append(box)
+    return out
+
+
+def _joined(boxes: list[Box4]) -> list[Box4]:
     """Boxes with those that overlap made one: pieces of one table with broken rules."""
     boxes = list(boxes)
     merged = True
@@ -172,7 +216,7 @@ def _joined(boxes: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int,
     return boxes
 
 
-def lattice_of(ink: Inked, box: tuple[int, int, int, int]) -> Lattice | None:
+def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
     """The lattice of the rules inside a box, or None where they make no table."""
     x0, y0, x1, y1 = box
     height, width = ink.dark.shape

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
-from extract.grids.rules import Inked, Lattice, inked, lattice_of, table_regions
+from extract.grids.rules import (
+    Inked,
+    Lattice,
+    gutter_of,
+    inked,
+    joined_by_shade,
+    lattice_of,
+    table_regions,
+)
 from extract.grids.squares import Span, joined_squares, unsure_edges
 from extract.grids.straighten import (
     FINEST_DPI,
@@ -23,7 +31,7 @@ from extract.grids.straighten import (
     turned_straight,
     unturned,
 )
-from extract.grids.textlines import text_lines, upness
+from extract.grids.textlines import Area, text_lines, upness
 from extract.model import Box, Grid, GridCell
 
 if TYPE_CHECKING:
@@ -147,9 +155,15 @@ def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
 
 
 def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:
-    """Grids and text lines of a straight page."""
+    """Grids and text lines of a straight page; of two pages on one scan the left one first."""
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
+    gutter = gutter_of(ink)
+
+    def second(area: Area) -> bool:
+        return gutter is not None and area[0] >= gutter
+
     grids, areas, warnings = [], [], []
-    for region in table_regions(ink):
+    for region in sorted(joined_by_shade(table_regions(ink), small), key=second):
         lattice = lattice_of(ink, region)
         if lattice is None:
             continue
@@ -160,11 +174,9 @@ def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:
         areas.append(region)
         if grid.doubt:
             warnings.append(f"page {number}: {grid.doubt}")
-    small = resampled(straight.grey, WORK_DPI / straight.dpi)
-    lines = [_line_crop(straight, area) for area in text_lines(small, WORK_DPI, areas)]
-    return ScannedPage(
-        number, tuple(grids), tuple(lines), straight.turned, straight.dpi, tuple(warnings)
-    )
+    lines = sorted(text_lines(small, WORK_DPI, areas), key=second)
+    crops = tuple(_line_crop(straight, area) for area in lines)
+    return ScannedPage(number, tuple(grids), crops, straight.turned, straight.dpi, tuple(warnings))
 
 
 def _grid(number: int, straight: Straight, lattice: Lattice) -> Grid:
