@@ -127,9 +127,14 @@ def _header(image: Any, index: int) -> _Frame:
         raise _too_large(width, height)
     given = image.info.get("dpi", (0, 0))
     dpi_x, dpi_y = (float(v) if v else 0.0 for v in given[:2])
-    if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+    if _may_be_turned(image) and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
         width, height, dpi_x, dpi_y = height, width, dpi_y, dpi_x
     return _Frame(index, width, height, *_plausible(width, height, dpi_x, dpi_y))
+
+
+def _may_be_turned(image: Any) -> bool:
+    """Cameras write an orientation; in a PNG it may come last, so that asking decodes all."""
+    return image.format in ("JPEG", "MPO", "TIFF")
 
 
 def _plausible(width: int, height: int, dpi_x: float, dpi_y: float) -> tuple[float, float]:
@@ -157,7 +162,7 @@ def _decoded(path: Path, frame: _Frame) -> Pixels:
     try:
         with _quiet(), Image.open(path) as opened:
             opened.seek(frame.index)
-            image = ImageOps.exif_transpose(opened)
+            image = ImageOps.exif_transpose(opened) if _may_be_turned(opened) else opened
             if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
                 paper = Image.new("RGBA", image.size, "white")
                 image = Image.alpha_composite(paper, image.convert("RGBA"))
