@@ -99,6 +99,8 @@ class InkLine:
     row: int
     place: Piece
     pixels: Pixels
+    flat: bool = False
+    """A level stroke well inside the cell: print rather than what is left of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
         mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
         boxes, specks = _lines(mask, size)
         if boxes:
-            lines = [InkLine(row, box, _stretched(dark, box, ink, size)) for row, box in boxes]
+            lines = [
+                InkLine(row, box, _stretched(dark, box, ink, size), _is_stroke(box, height, size))
+                for row, box in boxes
+            ]
             return CellInk(tuple(lines), ink, noise)
         if not specks:
             break
@@ -227,8 +232,12 @@ def _pieces(mask: NDArray[np.uint8]) -> list[Piece]:
 def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]], list[Piece]]:
     """The boxes of lines of text with their row, and the pieces too small to be a line."""
     height, width = mask.shape
+    ones: list[Piece] = []
     for piece in _pieces(mask):
         if _is_rule(piece, height, width, size):
+            # Where nothing else is found, an upright as tall as a digit may be a 1 after all.
+            if 0.6 * size < piece.height < 1.25 * size and 0 < piece.y0 < piece.y1 < height:
+                ones.append(piece)
             mask[piece.y0 : piece.y1, piece.x0 : piece.x1] = 0
     reach = 2 * max(1, round(size / 16)) + 1
     # Broken strokes of one digit are bridged; only the boxes are used, so merging is harmless.
@@ -244,6 +253,8 @@ def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]
         else:
             lines.append((piece, [piece]))
     others = [p for p in pieces if p not in inner]
+    if not lines and len(ones) == 1:
+        return [(0, ones[0])], others
     boxes = [
         (row, _with_points(part, others, size))
         for row, (line, members) in enumerate(lines)
@@ -305,6 +316,12 @@ def _with_points(line: Piece, others: list[Piece], size: float) -> Piece:
     return line
 
 
+def _is_stroke(box: Piece, height: int, size: float) -> bool:
+    middle = (box.y0 + box.y1) / 2
+    thin = box.height <= 0.35 * size and box.width >= 1.8 * box.height
+    return thin and box.width <= 2.5 * size and min(middle, height - middle) >= 0.45 * size
+
+
 def _is_rule(piece: Piece, height: int, width: int, size: float) -> bool:
     """Whether a piece is what is left of a rule: thin, along an edge of the crop."""
     middle = (piece.y0 + piece.y1) / 2
@@ -313,11 +330,12 @@ def _is_rule(piece: Piece, height: int, width: int, size: float) -> bool:
         return True
     # A rule that slants through the crop: long, and much lower than any text of its length.
     near = piece.y0 < 0.5 * size or piece.y1 > height - 0.5 * size
-    if near and piece.width > 0.6 * width and piece.height <= 3 + 0.07 * piece.width:
+    slant = min(3 + 0.07 * piece.width, 0.5 * size)
+    if near and piece.width > 0.6 * width and piece.height <= slant:
         return True
     beside = piece.x0 < 0.5 * size or piece.x1 > width - 0.5 * size
     tall = piece.height > max(0.6 * height, 1.25 * size)
-    if beside and tall and piece.width <= 3 + 0.07 * piece.height:
+    if beside and tall and piece.width <= min(3 + 0.07 * piece.height, 0.5 * size):
         return True
     touches = piece.x0 <= 2 or piece.x1 >= width - 2
     thin = piece.width <= max(3.0, 0.2 * size) and piece.height >= 3 * piece.width
