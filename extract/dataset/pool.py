@@ -18,6 +18,8 @@ import time
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
+import pyarrow as pa
+
 from extract.dataset.worker import READER, Done, Job, failed_tables, receive, send, unpack
 from extract.tables import Tables
 
@@ -26,6 +28,8 @@ SECONDS_PER_FILE = 300.0
 
 _PATIENCE_AT_START = 120.0
 """Imports in a fresh process on a busy machine are no fault of the file."""
+
+_PATIENCE_AT_END = 5.0
 
 _PARENT = Path(__file__).resolve().parents[2]
 # Found last, so that nothing beside the package shadows a module; -P keeps the folder the
@@ -62,6 +66,8 @@ def run_jobs(
             if isinstance(one, BaseException):
                 raise one
             yield one
+        for thread in threads:
+            thread.join()
     finally:
         for child in children:
             child.end()
@@ -75,6 +81,7 @@ def _work(
     try:
         while (job := waiting.get()) is not None and not child.ended:
             done.put(child.read(job))
+        child.dismiss()
     except BaseException as error:
         done.put(error)
 
@@ -108,11 +115,19 @@ class _Child:
         try:
             send(process.stdin, pickle.dumps(job))
             tables = unpack(receive(process.stdout))
-        except (EOFError, OSError):
+        except (EOFError, OSError, pa.ArrowException):
             tables = self._lost(process, job, late.is_set())
         finally:
             timer.cancel()
         return Done(job, tables, time.monotonic() - begun)
+
+    def dismiss(self) -> None:
+        """Let the child leave on its own, as there is nothing more to read."""
+        process = self._process
+        if process is not None and process.stdin is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                process.stdin.close()
+                process.wait(_PATIENCE_AT_END)
 
     def end(self) -> None:
         """End the child at once, whatever it is doing."""
