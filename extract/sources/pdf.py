@@ -192,8 +192,10 @@ def _walk(container: Any, drawn: _Drawn, left: float, top: float) -> None:
             if item.fill and _white(item.non_stroking_color):
                 drawn.cover(_box(item, left, top))
         elif isinstance(item, LTCurve):
-            drawn.rules.extend(_path(item, left, top))
-            _mark(item, drawn, left, top)
+            rules = list(_path(item, left, top))
+            drawn.rules.extend(rules)
+            if not rules:  # else it is a rule, or a dash of one
+                _mark(item, drawn, left, top)
         elif isinstance(item, LTFigure):
             _walk(item, drawn, left, top)
         elif isinstance(item, LTImage):
