@@ -9,6 +9,7 @@ from extract.model import Box, Glyph, Line
 
 # Full-width marks whose ink is in the left part of their square: at the end of a line they may
 # hang over the rule of their cell.
+_SQUARE = 16.0  # points: glyphs are looked up by squares of the page
 _PADDING = 14.0  # points: the most that a cell leaves free at both sides together
 _HANGING = frozenset("，。、；：！？）」』】》〉”’,.;")
 
@@ -25,28 +26,41 @@ def drop_doubles(glyphs: Sequence[Glyph]) -> list[Glyph]:
     Two equal digits in a row stand at least a third of their size apart, doubles much closer.
     """
     kept: list[Glyph] = []
-    seen: dict[tuple[str, int, int], Glyph] = {}
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        if glyph.text.isspace():
+        text = glyph.text
+        if text.isspace():
             kept.append(glyph)
             continue
         reach = 0.2 * max(glyph.size, 1.0)
         x, y = glyph.x0, (glyph.y0 + glyph.y1) / 2
-        cell = (int(x // 4), int(y // 4))
-        twin = None
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                other = seen.get((glyph.text, cell[0] + dx, cell[1] + dy))
-                if (
-                    other is not None
-                    and abs(other.x0 - x) < reach
-                    and abs((other.y0 + other.y1) / 2 - y) < reach
-                ):
-                    twin = other
-        if twin is None:
-            seen[(glyph.text, *cell)] = glyph
+        column, row = int(x // _SQUARE), int(y // _SQUARE)
+        here = (text, column, row)
+        for square in _squares(text, x, y, reach) if _near_edge(x, y, reach) else (here,):
+            if square in seen and _stands_in(seen[square], x, y, reach):
+                break
+        else:
+            seen.setdefault(here, []).append(glyph)
             kept.append(glyph)
     return kept
+
+
+def _near_edge(x: float, y: float, reach: float) -> bool:
+    return not (reach <= x % _SQUARE <= _SQUARE - reach and reach <= y % _SQUARE <= _SQUARE - reach)
+
+
+def _squares(text: str, x: float, y: float, reach: float) -> list[tuple[str, int, int]]:
+    return [
+        (text, column, row)
+        for column in range(int((x - reach) // _SQUARE), int((x + reach) // _SQUARE) + 1)
+        for row in range(int((y - reach) // _SQUARE), int((y + reach) // _SQUARE) + 1)
+    ]
+
+
+def _stands_in(others: Iterable[Glyph], x: float, y: float, reach: float) -> bool:
+    return any(
+        abs(other.x0 - x) < reach and abs((other.y0 + other.y1) / 2 - y) < reach for other in others
+    )
 
 
 def group_lines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.forms import Section
+import numpy as np
+
+from extract.forms import Label, Section
 from extract.model import GridCell
 from extract.placing.labels import bare, similarity, spellings
 
@@ -61,33 +63,32 @@ def likeness_of(section: Section, head: Sequence[Heading]) -> Likeness:
     """How like the section's columns the printed headings are."""
     own = [(bare(one.lowest), bare(one.joined)) for one in head]
     groups = [tuple(dict.fromkeys(bare(text) for text in one.groups)) for one in head]
-    table = _table(section, own, groups)
+    printed = list(dict.fromkeys(text for texts in (*own, *groups) for text in texts))
+    place = {text: index for index, text in enumerate(printed)}
+    headers = [(place[lowest], place[joined]) for lowest, joined in own]
+    above = [[place[text] for text in texts] for texts in groups]
+    labels = list(dict.fromkeys(label for column in section.columns for label in column.path))
+    near = _near(printed, labels)
     leaf: list[list[float]] = []
     whole: list[list[float]] = []
     for column in section.columns:
-        paths = [spellings(label) for label in column.path[:-1]]
-        wanted = spellings(column.label)
-        leaf.append(
-            [max(table(text, s) for text in pair for s in wanted) if any(pair) else 0.0
-             for pair in own]
-        )  # fmt: skip
+        line = near[column.label]
+        leaf.append([max(line[a], line[b]) for a, b in headers])
+        paths = [near[label] for label in column.path[:-1]]
         whole.append([])
-        for value, printed in zip(leaf[-1], groups, strict=True):
-            if not paths or not printed:
+        for value, texts in zip(leaf[-1], above, strict=True):
+            if paths and texts:
+                over = sum(max(path[text] for text in texts) for path in paths) / len(paths)
+                whole[-1].append((1 - _GROUPS) * value + _GROUPS * over)
+            else:
                 whole[-1].append(value)
-                continue
-            near = [max(table(text, s) for text in printed for s in names) for names in paths]
-            whole[-1].append((1 - _GROUPS) * value + _GROUPS * sum(near) / len(near))
     return Likeness(leaf, whole)
 
 
-def _table(
-    section: Section, own: Sequence[tuple[str, str]], groups: Sequence[tuple[str, ...]]
-) -> Callable[[str, str], float]:
-    """A look-up of the similarity of a printed text and a wording of the form."""
-    printed = list(dict.fromkeys(text for texts in (*own, *groups) for text in texts))
-    known = list(dict.fromkeys(s for c in section.columns for x in c.path for s in spellings(x)))
-    scores: list[list[float]] = similarity(printed, known).tolist()
-    line = {text: scores[index] for index, text in enumerate(printed)}
-    place = {label: index for index, label in enumerate(known)}
-    return lambda text, label: line[text][place[label]]
+def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[float]]:
+    """For each label of the form its similarity with every printed text, 0 with an empty one."""
+    known = [spelling for label in labels for spelling in spellings(label)]
+    starts = np.cumsum([0, *(len(spellings(label)) for label in labels[:-1])])
+    scores = np.maximum.reduceat(similarity(printed, known), starts, axis=1)
+    scores[[not text for text in printed]] = 0.0
+    return dict(zip(labels, scores.T.tolist(), strict=True))

@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from extract.forms import Form, Row, Section, Table
 from extract.placing.labels import numbering_of, similarity, spellings
 from extract.placing.tape import TapeRow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 _NEUTRAL = 0.4  # label similarity at which a match is worth nothing
 _SHAPE = 0.15  # the row has as many value cells as the form's row
@@ -23,7 +31,7 @@ _SKIP_TEXT = -0.02  # headers, titles, blank rows
 _SKIP_FORM = -0.25  # a row of the form that is not printed
 _JOIN = -0.05  # two printed rows taken as one
 _BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
-_MINUS_INFINITY = float("-inf")
+_UNLABELLED = 0.6, 0.05, -1.0  # a row of numbers alone: as many as the form's, nearly, other
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,68 +97,63 @@ def joins(tape: Sequence[TapeRow]) -> dict[int, tuple[int, ...]]:
 
 
 def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match, ...]]:
-    """The best alignment of a tape with a form: its score and the matches in order."""
+    """The best alignment of a tape with a form: its score and the matches in order.
+
+    Dynamic programming over (printed rows) x (form rows), a printed row at a time.
+    """
     rows = form_rows(form)
     pairs = joins(tape)
-    alike = _likeness(tape, pairs, rows)
+    score, alike = _likeness(tape, pairs, rows)
     skip = [_SKIP_NUMBERS if row.printed else _SKIP_TEXT for row in tape]
-    lost = [0.0 if row.optional else _SKIP_FORM for row in rows]
+    # Left out so far, by form row: sums that turn "leave out rows k to j" into one difference.
+    lost = np.cumsum([0.0, *(0.0 if row.optional else _SKIP_FORM for row in rows)])
     n, m = len(tape), len(rows)
-    best = [[_MINUS_INFINITY] * (m + 1) for _ in range(n + 1)]
-    move: list[list[tuple[int, float]]] = [[(0, 0.0)] * (m + 1) for _ in range(n + 1)]
-    best[0][0] = 0.0
+    best = np.full((n + 1, m + 1), -np.inf)
+    step = np.zeros((n + 1, m + 1), np.int64)
+    best[0, 0] = 0.0
     for i in range(n + 1):
         here = best[i]
-        for j in range(m):
-            value = here[j] + lost[j]
-            if value > here[j + 1]:
-                here[j + 1] = value
-                move[i][j + 1] = (-1, 0.0)
+        reached = np.maximum.accumulate(here - lost) + lost
+        step[i][reached > here + 1e-9] = _LEFT_OUT
+        np.maximum(here, reached, out=here)
         if i == n:
             break
-        after, moves = best[i + 1], move[i + 1]
-        singles = alike[(i,)]
-        cost = skip[i]
-        for j in range(m + 1):
-            base = here[j]
-            if base + cost > after[j]:
-                after[j] = base + cost
-                moves[j] = (0, 0.0)
-            if j < m:
-                score, alikeness = singles[j]
-                if base + score > after[j + 1]:
-                    after[j + 1] = base + score
-                    moves[j + 1] = (1, alikeness)
-        for joined in pairs.get(i, ()):
-            target, target_moves = best[joined + 1], move[joined + 1]
-            for j, (score, alikeness) in enumerate(alike[(i, joined)]):
-                if here[j] + score > target[j + 1]:
-                    target[j + 1] = here[j] + score
-                    target_moves[j + 1] = (-2 - i, alikeness)
-    return best[n][m], _trace(move, n, m)
+        _improve(best[i + 1], step[i + 1], here + skip[i], _SKIPPED)
+        _improve(best[i + 1][1:], step[i + 1][1:], here[:-1] + score[(i,)], _MATCHED)
+        for other in pairs.get(i, ()):
+            joined = here[:-1] + score[(i, other)]
+            _improve(best[other + 1][1:], step[other + 1][1:], joined, _JOINED - i)
+    return float(best[n, m]), _trace(step, alike)
 
 
-def _trace(move: list[list[tuple[int, float]]], i: int, j: int) -> tuple[Match, ...]:
+_LEFT_OUT, _SKIPPED, _MATCHED, _JOINED = -1, 0, 1, -2
+
+
+def _improve(best: Floats, step: NDArray[np.int64], value: Floats, how: int) -> None:
+    better = value > best
+    best[better] = value[better]
+    step[better] = how
+
+
+def _trace(step: NDArray[np.int64], alike: dict[tuple[int, ...], Floats]) -> tuple[Match, ...]:
     matches = []
+    i, j = step.shape[0] - 1, step.shape[1] - 1
     while i > 0 or j > 0:
-        step, alikeness = move[i][j]
-        if step == -1:
+        how = int(step[i, j])
+        if how == _LEFT_OUT:
             j -= 1
-        elif step == 0:
+        elif how == _SKIPPED:
             i -= 1
-        elif step == 1:
-            matches.append(Match((i - 1,), j - 1, alikeness))
-            i, j = i - 1, j - 1
         else:
-            first = -step - 2
-            matches.append(Match((first, i - 1), j - 1, alikeness))
-            i, j = first, j - 1
+            key = (i - 1,) if how == _MATCHED else (_JOINED - how, i - 1)
+            matches.append(Match(key, j - 1, float(alike[key][j - 1])))
+            i, j = key[0], j - 1
     return tuple(reversed(matches))
 
 
 def _likeness(
     tape: Sequence[TapeRow], pairs: dict[int, tuple[int, ...]], rows: Sequence[FormRow]
-) -> dict[tuple[int, ...], list[tuple[float, float]]]:
+) -> tuple[dict[tuple[int, ...], Floats], dict[tuple[int, ...], Floats]]:
     """For every printed row or joined pair, score and label similarity with each form row."""
     entries: dict[tuple[int, ...], tuple[tuple[str, ...], str, int, float]] = {}
     for index, row in enumerate(tape):
@@ -164,37 +167,35 @@ def _likeness(
         extra = _JOIN + (_BOTH_PRINT if a.printed and b.printed else 0.0)
         entries[(first, second)] = (labels, a.numbering or b.numbering, count, extra)
     printed = list(dict.fromkeys(label for labels, *_ in entries.values() for label in labels))
-    known = list(dict.fromkeys(label for row in rows for label in row.labels))
-    table = similarity(printed, known).tolist() if printed and known else []
-    line = {label: table[index] for index, label in enumerate(printed)}
-    column = {label: index for index, label in enumerate(known)}
-    columns = [[column[label] for label in row.labels] for row in rows]
-    return {
-        key: _scores(labels, numbering, count, extra, rows, columns, line)
-        for key, (labels, numbering, count, extra) in entries.items()
-    }
+    by_row = _by_row(printed, rows)
+    place = {label: index for index, label in enumerate(printed)}
+    widths = np.array([row.width for row in rows])
+    bare = np.array([not row.labels for row in rows])
+    numberings = np.array([row.numbering for row in rows])
+    scores: dict[tuple[int, ...], Floats] = {}
+    alike: dict[tuple[int, ...], Floats] = {}
+    nothing = np.zeros(len(rows))
+    for key, (labels, numbering, count, extra) in entries.items():
+        near = by_row[[place[label] for label in labels]].max(axis=0) if labels else nothing
+        fits = widths == count
+        shape = np.where(fits, _SHAPE, _NO_VALUES if count == 0 else 0.0) + (extra - _NEUTRAL)
+        if numbering:
+            same = np.where(numberings == numbering, _NUMBERING, -_NUMBERING)
+            shape = shape + np.where(numberings != "", same, 0.0)
+        whole, partly, other = _UNLABELLED
+        alone = np.where(fits, whole + extra, np.where(count > 0.6 * widths, partly, other))
+        scores[key] = np.where(bare, other if labels else alone, near + shape)
+        alike[key] = np.where(bare, float(not labels) * fits, near)
+    return scores, alike
 
 
-def _scores(
-    labels: tuple[str, ...],
-    numbering: str,
-    count: int,
-    extra: float,
-    rows: Sequence[FormRow],
-    columns: list[list[int]],
-    line: dict[str, list[float]],
-) -> list[tuple[float, float]]:
-    found = []
-    lines = [line[label] for label in labels]
-    for row, known in zip(rows, columns, strict=True):
-        if not known:  # a row of numbers that carries no label
-            fits = not labels and count == row.width
-            near = not labels and count > 0.6 * row.width
-            found.append((0.6 + extra, 1.0) if fits else (0.05 if near else -1.0, 0.0))
-            continue
-        alike = max((scores[c] for scores in lines for c in known), default=0.0)
-        shape = _SHAPE if count == row.width else (_NO_VALUES if count == 0 else 0.0)
-        if numbering and row.numbering:
-            shape += _NUMBERING if numbering == row.numbering else -_NUMBERING
-        found.append((alike - _NEUTRAL + shape + extra, alike))
+def _by_row(printed: Sequence[str], rows: Sequence[FormRow]) -> Floats:
+    """Similarity of each printed label with the form row's likest wording: (printed, rows)."""
+    found = np.zeros((len(printed), len(rows)))
+    known = [label for row in rows for label in row.labels]
+    if printed and known:
+        labelled = [index for index, row in enumerate(rows) if row.labels]
+        counts = [len(rows[index].labels) for index in labelled]
+        starts = np.cumsum([0, *counts[:-1]])
+        found[:, labelled] = np.maximum.reduceat(similarity(printed, known), starts, axis=1)
     return found

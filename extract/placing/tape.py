@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extract.model import Grid, GridCell, Mark
 from extract.placing.labels import bare, numbering_of
-from extract.reading.numbers import is_unit, read_number
+from extract.reading.numbers import is_unit, parsed
 from extract.text import fold
 
 
@@ -32,7 +32,7 @@ class TapeRow:
 def prints(cell: GridCell) -> Mark:
     """The mark of a cell, from its text or, where only pixels were read, from its readings."""
     if cell.text is not None:
-        return read_number(cell.text).mark
+        return parsed(cell.text)[1]
     return cell.readings[0].mark if cell.readings else "illegible"
 
 

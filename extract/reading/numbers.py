@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from extract.model import Mark, Number, Reading
 from extract.text import fold
@@ -37,6 +38,7 @@ _WRAP = re.compile(
     r"[ \t]*\n[ \t]*"
 )  # a line break inside a cell is no gap: the number was wrapped
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
+_LONGEST = 20  # digits and separators: no office counts further, and floats are not exact there
 _NONE = frozenset({"无", "空", "无数据"})
 
 
@@ -46,18 +48,29 @@ def read_number(text: str, reader: str = "", probability: float = 1.0) -> Readin
     `printed` keeps the text with its white space folded. A decimal that ends in zeros keeps its
     value; counts are int, amounts with a fraction float.
     """
+    printed, mark, value, unit = parsed(text)
+    return Reading(printed, mark, value, unit, probability, reader)
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> tuple[str, Mark, Number | None, str | None]:
+    """The text with its white space folded, its mark, value and unit."""
     text = _WRAP.sub("", text.translate(_INVISIBLE).strip())
     printed = _SPACES.sub(" ", text)
     bare = _SPACES.sub("", printed.translate(_FULL_WIDTH))
     if not bare:
-        return Reading("", "blank", None, None, probability, reader)
+        return "", "blank", None, None
     if fold(bare) in _NONE or all(char in _DASHES for char in bare):
-        return Reading(printed, "dash", None, None, probability, reader)
+        return printed, "dash", None, None
     match = _NUMBER.fullmatch(bare.translate(_MINUS))
-    if match is None or _gapped(printed):
-        return Reading(printed, "illegible", None, None, probability, reader)
-    value = _value(match["sign"], match["whole"], match["fraction"])
-    return Reading(printed, "number", value, match["unit"], probability, reader)
+    if match is None or _gapped(printed) or len(match["whole"]) > _LONGEST:
+        return printed, "illegible", None, None
+    return (
+        printed,
+        "number",
+        _value(match["sign"], match["whole"], match["fraction"]),
+        match["unit"],
+    )
 
 
 def _gapped(printed: str) -> bool:
@@ -85,5 +98,4 @@ def is_unit(text: str) -> bool:
 
 def looks_like_number(text: str) -> bool:
     """Whether a cell could be one of a form's number cells: a number, blank or dash."""
-    mark: Mark = read_number(text).mark
-    return mark != "illegible"
+    return parsed(text)[1] != "illegible"
