@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from extract.errors import ReportError
 from extract.forms import Form, Section
 from extract.model import Grid, GridCell, Placement, Slot
+from extract.placing.alternatives import settle_lone_rows
 from extract.placing.columns import Columns, Span, align_columns
 from extract.placing.doubles import (
     TWICE,
@@ -87,8 +88,9 @@ def likely(forms: Sequence[Form], tape: Sequence[TapeRow]) -> list[Form]:
 
 
 def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool) -> _Attempt:
-    score, matches = align_rows(tape, form)
-    attempt = _Attempt(form, score, matches)
+    score, aligned = align_rows(tape, form)
+    matches, doubts = settle_lone_rows(form, tape, aligned)
+    attempt = _Attempt(form, score, matches, doubts=doubts)
     if score < _FITS / 2:
         return attempt
     rows = form_rows(form)
