@@ -26,8 +26,8 @@ SIGNS = 12
 """How an edge looks: dark over its length, at its ends, standing out, ink beside it, longest
 gap, shortness, three products of these, ink further off on both sides, that times shortness,
 and 1."""
-LEVEL_WEIGHTS = (1.83, 1.79, 1.07, -3.75, -2.99, -2.10, 4.42, -1.90, -1.19, 0.0, 0.0, -1.65)
-UPRIGHT_WEIGHTS = (1.23, 2.70, 3.90, -4.84, -3.76, -4.58, 2.73, -2.58, -2.09, 0.0, 0.0, -1.87)
+LEVEL_WEIGHTS = (2.26, 3.00, 6.73, -2.32, -3.67, -2.69, -0.03, -2.46, -0.13, -1.52, -1.56, -1.87)
+UPRIGHT_WEIGHTS = (1.23, 2.70, 3.90, -4.84, -3.76, -4.58, 2.73, -2.58, -2.09, -2.00, -2.00, -1.67)
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def _longest_gap(flags: Floats) -> Floats:
 def continued(looks: Looks, stops: Floats) -> Floats:
     """Evidence raised where a rule, sure on both sides, runs on under a seal or text.
 
-    There it must be dark throughout, but cannot stand out.
+    There it must be dark throughout, but cannot stand out. And lowered where an edge as short
+    as a letter stands alone: that is a stroke of one.
     """
     raised = looks.evidence.copy()
     for i, edges in enumerate(looks.evidence):
@@ -135,6 +136,10 @@ def continued(looks: Looks, stops: Floats) -> Floats:
             raised[i, gap] = np.where(dark, np.maximum(edges[gap], 0.7), edges[gap])
             likely = (edges[gap] > 0.1) & (tall | (looks.solid[i, gap] > 0.55))
             raised[i, gap] = np.where(likely, np.maximum(edges[gap], 0.6), raised[i, gap])
+        padded = np.concatenate([[0.0], raised[i], [0.0]])
+        alone = (padded[:-2] < 0.4) & (padded[2:] < 0.4) & (np.diff(stops) < LETTER)
+        alone &= (looks.beside[i] > 0.03) | (raised[i] < 0.97)
+        raised[i] = np.where(alone, np.minimum(raised[i], 0.4), raised[i])
     return raised
 
 
@@ -172,7 +177,6 @@ def confirmed(looks: Looks, stops: Floats) -> NDArray[np.bool_]:
                 or (tallest >= LETTER and mean >= 0.9)
                 or (tallest >= LETTER and dark >= 0.95)
                 or (stop - start > 1 and mean >= 0.85 and clean)
-                or (length >= 22 and mean >= 0.97 and clean)
                 or (stop - start == len(edges) and mean >= 0.85 and clean)
             )
     return keep
