@@ -186,11 +186,11 @@ def _open_pieces(rules: list[_Run], crossing: list[_Run]) -> Iterator[_Run]:
     """
     for end in (1, 2):
         for at, group in _shared_ends([(rule[end], rule[0]) for rule in rules]):
+            inward = [c for c in crossing if (at - c[0]) * (2 * end - 3) > _TOUCH]
+            outward = [c for c in crossing if (c[0] - at) * (2 * end - 3) >= -_TOUCH]
             for one, other in pairwise(group):
                 if other - one <= _TOUCH:
                     continue
-                inward = [c for c in crossing if (at - c[0]) * (2 * end - 3) > _TOUCH]
-                outward = [c for c in crossing if (c[0] - at) * (2 * end - 3) >= -_TOUCH]
                 if not _covers(outward, one, other, 0.5) and _covers(inward, one, other, 0.9):
                     yield at, one, other
 
