@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extract.dataset import store
 from extract.dataset.corrected import apply, machine_rows, standing, state_of
@@ -254,4 +255,5 @@ def _cut(rows: _Rows, report_id: str) -> Tables:
         rows.tables.reports.slice(place, 1),
         rows.tables.cells.slice(cell, cells),
         rows.tables.checks.slice(check, checks),
+        rows.tables.claims.filter(pc.equal(rows.tables.claims.column("report_id"), report_id)),
     )

@@ -7,6 +7,8 @@ on where a request comes from. Against oversized bodies: bytes are counted as th
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 import ipaddress
 import json
@@ -28,6 +30,7 @@ MOST_BODY = 64 * 1024
 MOST_UPLOAD = 64 * 1024 * 1024
 UPLOAD = "/upload"
 COOKIE = "gouji_token"
+_SECONDS_TO_DRAIN = 1.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WILDCARD = ("0.0.0.0", "::", "")
 _HEADERS = {
@@ -114,6 +117,8 @@ class Safety:
         headers = _headers(scope)
         refusal = self._refusal(scope, headers)
         if refusal is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(_drained(receive), _SECONDS_TO_DRAIN)
             await _refuse(send, *refusal)
             return
         if self.guard.token is not None and not self._has_cookie(headers):
@@ -214,6 +219,16 @@ async def _hand_over(scope: Scope, send: Send, token: str) -> None:
     ]
     await send({"type": "http.response.start", "status": 303, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _drained(receive: Receive) -> None:
+    """Read what little a refused request sent: a closed door in its face would hide the answer."""
+    came = 0
+    while came <= MOST_BODY:
+        message = await receive()
+        came += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 async def _refuse(send: Send, status: int, what: str) -> None:
