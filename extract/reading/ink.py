@@ -79,12 +79,18 @@ def digit_height(crops: Sequence[Pixels]) -> float:
         dark, ink, noise = darkness(grey(crop), 0.4 * lowest)
         if ink <= noise:
             continue
-        mask = (dark > max(0.45 * ink, noise)).view(np.uint8)
-        for piece in _pieces(mask):
-            inside = piece.y0 > 0 and piece.y1 < crop.shape[0]
-            upright = 1.1 < piece.height / piece.width < 6
-            if inside and upright and max(6.0, 0.2 * lowest) <= piece.height <= lowest:
-                heights.append(piece.height)
+        dark = without_rules(dark, max(0.4 * ink, noise), 0.4 * lowest)
+        ink = ink_level(dark, 0.4 * lowest, noise)
+        mask = _bridged((dark > max(0.36 * ink, noise)).view(np.uint8), 0.4 * lowest)
+        upright = [
+            piece.height
+            for piece in _pieces(mask)
+            if 0 < piece.y0 < piece.y1 < crop.shape[0]
+            and 1.1 < piece.height / piece.width < 6
+            and max(6.0, 0.2 * lowest) <= piece.height <= lowest
+        ]
+        # The tallest of a cell: the others are specks and bits of broken digits.
+        heights += [max(upright)] if upright else []
     return float(np.median(heights)) if heights else 0.0
 
 
@@ -220,6 +226,12 @@ def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
     return out
 
 
+def _bridged(mask: NDArray[np.uint8], size: float) -> NDArray[np.uint8]:
+    """Broken strokes of one digit joined; only boxes are taken of it, so merging is harmless."""
+    reach = 2 * max(1, round(size / 16)) + 1
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8)))
+
+
 def _pieces(mask: NDArray[np.uint8]) -> list[Piece]:
     count, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
@@ -239,10 +251,7 @@ def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]
             if 0.6 * size < piece.height < 1.25 * size and 0 < piece.y0 < piece.y1 < height:
                 ones.append(piece)
             mask[piece.y0 : piece.y1, piece.x0 : piece.x1] = 0
-    reach = 2 * max(1, round(size / 16)) + 1
-    # Broken strokes of one digit are bridged; only the boxes are used, so merging is harmless.
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    pieces = _pieces(closed)
+    pieces = _pieces(_bridged(mask, size))
     large = [p for p in pieces if max(p.width, p.height) >= 0.33 * size]
     inner = [p for p in large if not _is_cut_off(p, height, size)] or large
     lines: list[tuple[Piece, list[Piece]]] = []

@@ -89,6 +89,13 @@ def test_the_height_of_digits_is_that_of_most_cells() -> None:
     assert digit_height(cells) == pytest.approx(19, abs=2)
 
 
+def test_faint_digits_among_dark_specks_have_their_height() -> None:
+    cells = [draw_cell(str(n), size=28, paper=245, ink=215, grain=1.5, seed=n) for n in range(6)]
+    for cell in cells:
+        cell[8:11, 10:13] = 20
+    assert digit_height(cells) == pytest.approx(19, abs=3)
+
+
 def test_no_digits_no_height() -> None:
     assert digit_height([draw_cell("-"), draw_cell()]) == 0.0
     assert digit_height([]) == 0.0
