@@ -121,7 +121,8 @@ def continued(looks: Looks, stops: Floats) -> Floats:
     """Evidence raised where a rule, sure on both sides, runs on under a seal or text.
 
     There it must be dark throughout, but cannot stand out. And lowered where an edge as short
-    as a letter stands alone: that is a stroke of one.
+    as a letter stands alone, or one with more gaps than ink has no rule on both sides to go
+    between: those are strokes of letters.
     """
     raised = looks.evidence.copy()
     for i, edges in enumerate(looks.evidence):
@@ -139,6 +140,8 @@ def continued(looks: Looks, stops: Floats) -> Floats:
         padded = np.concatenate([[0.0], raised[i], [0.0]])
         alone = (padded[:-2] < 0.4) & (padded[2:] < 0.4) & (np.diff(stops) < LETTER)
         alone &= (looks.beside[i] > 0.03) | (raised[i] < 0.97)
+        held = (padded[:-2] > 0.75) & (padded[2:] > 0.75)
+        alone |= ~held & (looks.solid[i] < 0.4)
         raised[i] = np.where(alone, np.minimum(raised[i], 0.4), raised[i])
     return raised
 

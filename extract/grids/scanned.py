@@ -113,7 +113,7 @@ def _emptiness(small: Pixels) -> str | None:
     share = float((small < 128).mean())
     if share < 0.0002:
         return "blank"
-    if share > 0.4:
+    if share > 0.4 or float((small < 200).mean()) > 0.6:
         return "a photograph or a dark picture, no text to read"
     return None
 
