@@ -1,0 +1,258 @@
+"""Tables found in pictures of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.errors import SourceError
+from extract.grids.scanned import ScannedPage, column_positions, find_scanned_grids
+from extract.model import Box, Grid, Page
+from tests.grids.drawn import DPI, Drawn, block_table, draw_table, outcome_table
+
+
+@lru_cache
+def outcomes(air: float = 1.6) -> Drawn:
+    return draw_table(outcome_table(14), seed=5, air=air)
+
+
+def found_in(picture: Any, dpi: float = DPI) -> ScannedPage:
+    return find_scanned_grids(Page(7, pixels=lambda: (picture, dpi / 72)))
+
+
+def structure(grid: Grid) -> set[tuple[int, int, int, int]]:
+    return {(c.row, c.column, c.row_span, c.column_span) for c in grid.cells}
+
+
+def assert_same(found: Sequence[Grid], truth: Sequence[Grid], points: float = 1.5) -> None:
+    """The same cells, each box where it was drawn."""
+    assert [structure(g) for g in found] == [structure(g) for g in truth]
+    for a, b in zip(found, truth, strict=True):
+        places = {(c.row, c.column): c.box for c in b.cells}
+        for cell in a.cells:
+            true = places[cell.row, cell.column]
+            assert cell.box is not None
+            assert true is not None
+            off = [abs(getattr(cell.box, side) - getattr(true, side)) for side in Box.__slots__]
+            assert max(off) < points
+
+
+@pytest.mark.parametrize("dpi", [100, 150, 200, 204, 300])
+def test_cells_are_found_as_drawn(dpi: int) -> None:
+    drawn = outcomes()
+    size = None if dpi == DPI else (round(595 * dpi / 72), round(842 * dpi / 72))
+    picture = (
+        cv2.resize(drawn.picture, size, interpolation=cv2.INTER_AREA) if size else drawn.picture
+    )
+    page = found_in(picture, dpi)
+    assert_same(page.grids, drawn.grids)
+    assert page.turned == 0
+    assert page.warnings == ()
+
+
+def test_cells_have_no_text_but_their_pictures() -> None:
+    grid = found_in(outcomes().picture).grids[0]
+    for cell in grid.cells:
+        assert cell.text is None
+        assert cell.crop is not None
+        assert cell.box is not None
+        assert cell.crop.shape[1] == pytest.approx(cell.box.width * DPI / 72, abs=12)
+        rim = np.concatenate([cell.crop[0], cell.crop[-1], cell.crop[:, 0], cell.crop[:, -1]])
+        assert rim.mean() > 200  # the rules are cut away
+
+
+@pytest.mark.parametrize("air", [1.05, 1.15])
+def test_strokes_of_letters_in_rows_as_low_as_text_are_no_rules(air: float) -> None:
+    drawn = outcomes(air)
+    assert_same(found_in(drawn.picture).grids, drawn.grids)
+
+
+def test_title_rows_that_a_column_line_would_cross_stay_whole() -> None:
+    drawn = draw_table(block_table(5), seed=1, air=1.3)
+    assert_same(found_in(drawn.picture).grids, drawn.grids)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_turned_page_is_set_upright_and_boxes_stay_on_the_page_as_displayed(quarters: int) -> None:
+    drawn = outcomes()
+    page = found_in(np.ascontiguousarray(np.rot90(drawn.picture, -quarters)))
+    assert page.turned == 360 - 90 * quarters
+    (grid,) = page.grids
+    assert structure(grid) == structure(drawn.grids[0])
+    total = next(c.box for c in grid.cells if (c.row, c.column) == (1, 9))
+    true = next(c.box for c in drawn.grids[0].cells if (c.row, c.column) == (1, 9))
+    assert total is not None
+    assert true is not None
+    x, y = (true.x0 + true.x1) / 2, (true.y0 + true.y1) / 2
+    wanted = {1: (842 - y, x), 2: (595 - x, 842 - y), 3: (y, 595 - x)}[quarters]
+    assert ((total.x0 + total.x1) / 2, (total.y0 + total.y1) / 2) == pytest.approx(wanted, abs=2)
+
+
+@pytest.mark.parametrize("angle", [-4.0, 1.3])
+def test_skewed_page_is_levelled(angle: float) -> None:
+    drawn = outcomes()
+    height, width = drawn.picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    skewed = cv2.warpAffine(drawn.picture, matrix, (width, height), borderValue=(255, 255, 255))
+    (grid,) = found_in(skewed).grids
+    assert structure(grid) == structure(drawn.grids[0])
+
+
+def test_perspective_and_curl_are_undone_by_the_rules() -> None:
+    drawn = outcomes()
+    height, width = drawn.picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    depth = 1 + 0.03 * (x / width - 0.5) + 0.02 * (y / height - 0.5)
+    source_x = (x - width / 2) / depth + width / 2
+    source_y = (y - height / 2) / depth + height / 2 + 14 * np.sin(2.5 * x / width)
+    bent = cv2.remap(
+        drawn.picture, source_x, source_y, cv2.INTER_LINEAR, borderValue=(255, 255, 255)
+    )
+    (grid,) = found_in(bent).grids
+    assert structure(grid) == structure(drawn.grids[0])
+    assert grid.doubt is None
+
+
+def test_red_seal_vanishes_and_shadow_is_lifted() -> None:
+    drawn = outcomes()
+    picture = drawn.picture.copy()
+    cv2.circle(picture, (1200, 700), 250, (225, 40, 40), 14)
+    light = np.linspace(1.0, 0.55, picture.shape[1])[None, :, None]
+    picture = (picture * light).astype(np.uint8)
+    assert_same(found_in(picture).grids, drawn.grids)
+
+
+def test_rule_under_a_grey_seal_goes_on() -> None:
+    drawn = outcomes(2.0)
+    picture = drawn.picture.copy()
+    cv2.circle(picture, (1400, 900), 200, (120, 120, 120), 12)
+    assert_same(found_in(picture).grids, drawn.grids)
+
+
+@pytest.mark.parametrize("dash", [(10, 8), (22, 14)])
+def test_dashed_rules(dash: tuple[int, int]) -> None:
+    drawn = outcomes(2.0)
+    on, off = dash
+    picture = drawn.picture.copy()
+    gap_x = np.arange(picture.shape[1]) % (on + off) >= on
+    gap_y = np.arange(picture.shape[0]) % (on + off) >= on
+    for cell in drawn.grids[0].cells:
+        assert cell.box is not None
+        x0, y0, x1, y1 = (round(getattr(cell.box, side) * DPI / 72) for side in Box.__slots__)
+        for y in (y0, y1):
+            picture[y - 3 : y + 4, x0 + 4 : x1 - 3][:, gap_x[x0 + 4 : x1 - 3]] = 255
+        for x in (x0, x1):
+            picture[y0 + 4 : y1 - 3, x - 3 : x + 4][gap_y[y0 + 4 : y1 - 3]] = 255
+    assert_same(found_in(picture).grids, drawn.grids, points=2.5)
+
+
+@pytest.mark.parametrize("sides", ["lr", "b", "t"])
+def test_sides_without_a_rule_are_closed(sides: str) -> None:
+    drawn = outcomes(2.0)
+    box = drawn.grids[0].box
+    assert box is not None
+    picture = drawn.picture.copy()
+    x0, y0, x1, y1 = (round(v * DPI / 72) for v in (box.x0, box.y0, box.x1, box.y1))
+    for side, area in {
+        "l": (slice(y0 - 3, y1 + 4), slice(x0 - 3, x0 + 4)),
+        "r": (slice(y0 - 3, y1 + 4), slice(x1 - 3, x1 + 4)),
+        "t": (slice(y0 - 3, y0 + 4), slice(x0 - 3, x1 + 4)),
+        "b": (slice(y1 - 3, y1 + 4), slice(x0 - 3, x1 + 4)),
+    }.items():
+        if side in sides:
+            picture[area] = 255
+    assert_same(found_in(picture).grids, drawn.grids, points=2.5)
+
+
+def test_borders_of_cells_apart_are_one_line() -> None:
+    drawn = outcomes(2.4)
+    picture = np.full_like(drawn.picture, 255)
+    for cell in drawn.grids[0].cells:
+        assert cell.box is not None
+        box = cell.box.scaled(DPI / 72)
+        low, high = (round(box.x0) + 6, round(box.y0) + 6), (round(box.x1) - 6, round(box.y1) - 6)
+        cv2.rectangle(picture, low, high, (60, 60, 60), 2)
+    (grid,) = found_in(picture).grids
+    assert structure(grid) == structure(drawn.grids[0])
+
+
+def test_frame_round_paragraphs_is_text_not_a_table() -> None:
+    picture = outcomes().picture.copy()
+    cv2.rectangle(picture, (300, 2400), (2200, 2520), (0, 0, 0), 2)
+    cv2.putText(picture, "sentence of text", (400, 2480), 0, 2.0, (0, 0, 0), 4)
+    page = found_in(picture)
+    assert len(page.grids) == 1
+    (line,) = page.line_crops
+    assert line.box.y0 == pytest.approx((2480 - 45) * 72 / DPI, abs=4)
+
+
+def test_two_pages_on_one_scan_come_left_then_right() -> None:
+    left, right = outcomes(2.0), draw_table(block_table(4), seed=2, air=2.0, top=40.0)
+    sheet = np.hstack([left.picture, right.picture])
+    page = found_in(sheet)
+    assert [structure(g) for g in page.grids] == [
+        structure(left.grids[0]),
+        structure(right.grids[0]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("picture", "why"),
+    [
+        (np.full((1754, 1240), 255, np.uint8), "blank"),
+        (np.full((1754, 1240, 3), 30, np.uint8), "blank"),
+        (np.random.default_rng(0).integers(0, 255, (1754, 1240, 3), np.uint8), "photograph"),
+    ],
+)
+def test_page_without_text_is_said_to_be(picture: Any, why: str) -> None:
+    page = found_in(picture, 150)
+    assert page.grids == ()
+    assert len(page.warnings) == 1
+    assert page.warnings[0].startswith("page 7: ")
+    assert why in page.warnings[0]
+
+
+def test_too_few_dots_and_pages_that_cannot_be_drawn_are_warnings() -> None:
+    tiny = found_in(np.full((351, 248), 255, np.uint8), 30)
+    assert "30 dpi" in tiny.warnings[0]
+
+    def fails() -> Any:
+        raise SourceError("35000 x 35000 pixels", "too_large")
+
+    page = find_scanned_grids(Page(2, pixels=fails))
+    assert page.warnings == ("page 2: 35000 x 35000 pixels",)
+
+
+def test_column_positions_of_fragments_agree() -> None:
+    drawn = outcomes()
+    whole = found_in(drawn.picture).grids[0]
+    places = column_positions(whole)
+    assert places[0] == 0
+    assert places[-1] == 1
+    body = tuple(c for c in whole.cells if c.row >= 3)
+    cut = replace(whole, cells=body, rows=whole.rows - 3)
+    assert column_positions(cut) == pytest.approx(places, abs=0.005)
+
+
+def test_unsure_way_up_is_settled_by_reading() -> None:
+    """Lines of signs that look the same on their heads; the reader knows better."""
+    picture = np.full((1754, 1240), 255, np.uint8)
+    for y in (300, 500, 700):
+        for x in range(200, 1000, 40):
+            cv2.rectangle(picture, (x, y), (x + 30, y + 30), 0, 3)
+    asked: list[int] = []
+
+    def read_lines(crops: Sequence[Any]) -> list[tuple[str, float]]:
+        asked.append(len(crops))
+        half = len(crops) // 2
+        return [("text", 0.2)] * half + [("text", 0.9)] * half
+
+    page = find_scanned_grids(Page(1, pixels=lambda: (picture, 150 / 72)), read_lines)
+    assert asked == [6]
+    assert page.turned == 180

@@ -1,0 +1,74 @@
+"""Squares joined into cells."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.grids.rules import Lattice
+from extract.grids.squares import Span, joined_squares
+
+
+def cut(rng: random.Random, span: Span, depth: int) -> list[Span]:
+    """A rectangle cut at random into smaller ones."""
+    if depth == 0 or rng.random() < 0.2:
+        return [span]
+    if rng.random() < 0.5 and span.rows > 1:
+        k = rng.randrange(1, span.rows)
+        parts = (
+            Span(span.row, span.column, k, span.columns),
+            Span(span.row + k, span.column, span.rows - k, span.columns),
+        )
+    elif span.columns > 1:
+        k = rng.randrange(1, span.columns)
+        parts = (
+            Span(span.row, span.column, span.rows, k),
+            Span(span.row, span.column + k, span.rows, span.columns - k),
+        )
+    else:
+        return [span]
+    return [small for part in parts for small in cut(rng, part, depth - 1)]
+
+
+def lattice(spans: list[Span], rows: int, columns: int) -> Lattice:
+    """The edges round the spans, drawn surely; all others surely not."""
+    level = np.full((rows + 1, columns), 0.02)
+    upright = np.full((rows, columns + 1), 0.02)
+    for s in spans:
+        level[[s.row, s.row + s.rows], s.column : s.column + s.columns] = 0.99
+        upright[s.row : s.row + s.rows, [s.column, s.column + s.columns]] = 0.99
+    return Lattice(np.arange(rows + 1.0), np.arange(columns + 1.0), level, upright, 2.0)
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.randoms(use_true_random=False))
+def test_any_cut_of_a_table_into_rectangles_is_found_again(
+    rows: int, columns: int, rng: random.Random
+) -> None:
+    spans = cut(rng, Span(0, 0, rows, columns), 6)
+    found, doubts = joined_squares(lattice(spans, rows, columns))
+    assert sorted(found, key=repr) == sorted(spans, key=repr)
+    assert doubts == []
+
+
+def test_faint_edge_that_makes_rectangles_is_drawn() -> None:
+    spans = [Span(r, c, 1, 1) for r in range(2) for c in range(2)]
+    torn = lattice(spans, 2, 2)
+    torn.level[1, 0] = 0.3  # (0, 0) and (1, 0) alone would be a rectangle: no force needed
+    torn.upright[0, 1] = 0.4
+    found, doubts = joined_squares(torn)
+    assert len(found) == 4 - 1 or len(found) == 4
+    assert all(span.rows * span.columns <= 2 for span in found)
+    assert doubts == []
+
+
+def test_corner_cell_with_no_sign_of_an_edge_is_a_doubt() -> None:
+    spans = [Span(r, c, 1, 1) for r in range(2) for c in range(2)]
+    torn = lattice(spans, 2, 2)
+    torn.level[1, 0] = 0.0
+    torn.upright[0, 1] = 0.0
+    found, doubts = joined_squares(torn)
+    assert doubts
+    assert sum(span.rows * span.columns for span in found) == 4
