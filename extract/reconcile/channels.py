@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from extract.model import Evidence, Reading
-from extract.reconcile.identities import Exact, exact, plain
+from extract.reconcile.identities import Exact, countable, exact, plain
 
 _ZERO_ODDS = 1.5
 """Zeros among the cells of a form that are no totals, against all others."""
@@ -103,11 +103,13 @@ def _likeliest(listed: dict[Exact, float], first: Reading) -> Exact:
 def number_of(reading: Reading) -> Exact | None:
     """What a reading counts for in a sum; None for one that says nothing of the number."""
     if reading.mark == "number":
-        return None if reading.value is None else exact(reading.value)
+        if reading.value is None or not countable(reading.value):
+            return None
+        return exact(reading.value)
     return 0 if reading.mark in _ZERO_MARKS else None
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def misread(printed: Exact, read: Exact, blank: bool = False) -> float:
     """Probability that a lapse over `printed` comes out as `read` (`blank`: as nothing).
 
@@ -141,7 +143,7 @@ def _one_dropped(longer: str, shorter: str) -> bool:
     return any(longer[:k] + longer[k + 1 :] == shorter for k in range(len(longer)))
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def misprint(balanced: Exact, printed: Exact) -> float:
     """Probability that a publisher who misprints `balanced` prints `printed`.
 
@@ -158,7 +160,7 @@ def misprint(balanced: Exact, printed: Exact) -> float:
     return chance
 
 
-@cache
+@lru_cache(maxsize=1 << 15)
 def misprinted_part(balanced: Exact, printed: Exact) -> float:
     """The same for a cell that no other cells add up to."""
     return min(_MOST, misprint(balanced, printed) * sparseness(balanced, printed))

@@ -66,6 +66,7 @@ class Outcome:
         return self.actual - self.expected
 
 
+_LARGEST = 10**15
 _SYSTEMS: dict[tuple[int, frozenset[str]], tuple[Form, System]] = {}
 
 
@@ -130,6 +131,11 @@ def _blocks(form: Form, alternatives: frozenset[str]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def countable(value: Number) -> bool:
+    """Whether a report could print this number: no count or amount has sixteen digits."""
+    return -_LARGEST < value < _LARGEST
+
+
 def exact(value: Number) -> Exact:
     """A read number as one that adds up exactly: 0.1 is one tenth, as printed."""
     if isinstance(value, int):
@@ -149,7 +155,7 @@ def amounts(marks: Sequence[Mark], values: Sequence[Number | None]) -> list[Exac
     counted: list[Exact | None] = []
     for mark, value in zip(marks, values, strict=True):
         if mark == "number":
-            counted.append(None if value is None else exact(value))
+            counted.append(None if value is None or not countable(value) else exact(value))
         else:
             counted.append(0 if mark in ("blank", "dash") else None)
     return counted

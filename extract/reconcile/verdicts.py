@@ -97,7 +97,7 @@ class _Blame:
         geometry: bool,
     ) -> None:
         self.system, self.evidence, self.settled = system, evidence, settled
-        self.posterior = posterior
+        self.posterior, self.beliefs = posterior, weighed.beliefs
         self.pixels, self.geometry = pixels, geometry
         self.decoding = {
             source: decoding
@@ -152,6 +152,8 @@ class _Blame:
                 return "undecided", f"{self.system.cells[index].code}: {doubt}"
             if not self.pixels and (slot.cell is None or not slot.cell.whole):
                 return "undecided", f"the digits of {self.system.cells[index].code} cross its rules"
+            if self.beliefs[index].value is None:
+                return "undecided", f"{self.system.cells[index].code} could not be read"
         misread = self.misread(number)
         decoding = self.decoding.get(number)
         if decoding is not None and decoding.disorder > 0.5:

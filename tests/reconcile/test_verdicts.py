@@ -260,6 +260,16 @@ def test_an_unstated_total_that_its_reader_gives_no_chance_is_unread():
     assert cells["t4.review.total"].status == "suspect"
 
 
+@pytest.mark.parametrize("number", [10**15, 10**400, float("inf"), -(10**16), 1e300])
+def test_a_number_that_no_report_prints_is_suspect_and_accuses_nobody(number):
+    for geometry in (True, False):
+        readings = [shown(one) for one in small_table()]
+        readings[place("t4.review.total")] = shown(number)
+        cells, checks = run(readings, geometry=geometry)
+        assert cells["t4.review.total"].status == "suspect"
+        assert checks["t4.row.review"].cause is None
+
+
 def test_a_whole_column_of_unstated_totals_is_what_was_printed():
     readings = pictured(small_table())
     for index, name in enumerate(system().cells):
