@@ -162,8 +162,8 @@ def _frame(page: Any, layout: Any) -> tuple[float, float, float, float]:
     if not crop:
         return 0.0, 0.0, layout.width, layout.height
     x0, y0, x1, y1 = (float(resolve1(v)) for v in crop)
-    x0, x1 = sorted((max(x0, media[0]), min(x1, media[2])))
-    y0, y1 = sorted((max(y0, media[1]), min(y1, media[3])))
+    x0, x1 = max(min(x0, x1), media[0]), min(max(x0, x1), media[2])
+    y0, y1 = max(min(y0, y1), media[1]), min(max(y0, y1), media[3])
     left, right = x0 - media[0], media[2] - x1
     bottom, top = y0 - media[1], media[3] - y1
     turns = page.rotation // 90
