@@ -67,13 +67,14 @@ def running(folder: Path, make_guard: Callable[[int], Guard] | None = None) -> I
 
 
 def doubt_cells(folder: Path, count: int) -> list[str]:
-    """Make `count` number cells of table 3 suspect, in place; their codes in order."""
+    """Make `count` number cells of table 3 suspect and no other; their codes in order."""
     from extract.dataset import store
 
     tables = store.load(folder)
     rows = tables.cells.to_pylist()
     codes = []
     for row in rows:
+        row["status"] = "ok"
         if len(codes) < count and row["table"] == "t3" and row["mark"] == "number":
             row.update(status="suspect", confidence=0.6)
             codes.append(row["code"])

@@ -91,6 +91,7 @@ const paper = (function () {
   }
 
   if (canvas) {
+    image.addEventListener("load", () => { image.dataset.page = page; });
     document.getElementById("page-back").addEventListener("click", () => turn(page - 1));
     document.getElementById("page-on").addEventListener("click", () => turn(page + 1));
     document.getElementById("zoom-in").addEventListener("click", () => scale(1.25));
