@@ -48,12 +48,14 @@ class Looks:
     """Edges of lines of one direction, each (lines, edges), 0 to 1.
 
     `evidence` is the probability that the edge is drawn, `solid` how dark it is over its length
-    and at its ends, `beside` how much ink there is close by on both sides.
+    and at its ends, `beside` how much ink there is close by, `between` how much there is, a
+    letter away, on the side that has less.
     """
 
     evidence: Floats
     solid: Floats
     beside: Floats
+    between: Floats
 
 
 def edge_looks(
@@ -104,7 +106,7 @@ def edge_looks(
     if watch is not None:
         watch(signs)
     weights = np.array(LEVEL_WEIGHTS if touched else UPRIGHT_WEIGHTS)
-    return Looks(1 / (1 + np.exp(-signs @ weights)), solid, signs[..., 3])
+    return Looks(1 / (1 + np.exp(-signs @ weights)), solid, signs[..., 3], signs[..., 9])
 
 
 def _longest_gap(flags: Floats) -> Floats:
@@ -169,16 +171,17 @@ def confirmed(looks: Looks, stops: Floats) -> NDArray[np.bool_]:
         for start, stop in runs(edges > 0.6):
             part = lengths[start:stop]
             length = float(part.sum())
-            mean, dark, beside = (
+            mean, dark, beside, between = (
                 float((values[i, start:stop] * part).sum()) / length
-                for values in (looks.evidence, looks.solid, looks.beside)
+                for values in (looks.evidence, looks.solid, looks.beside, looks.between)
             )
             tallest = float(part.max())
             clean = beside < 0.07
+            apart = between < 0.12 or stop - start > 2
             keep[i] |= (
                 (length >= 110 and stop - start > 2 and mean >= 0.75)
-                or (tallest >= LETTER and mean >= 0.9)
-                or (tallest >= LETTER and dark >= 0.95)
+                or (tallest >= LETTER and mean >= 0.9 and apart)
+                or (tallest >= LETTER and dark >= 0.95 and apart)
                 or (stop - start > 1 and mean >= 0.85 and clean)
                 or (stop - start == len(edges) and mean >= 0.85 and clean)
             )

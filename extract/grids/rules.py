@@ -237,8 +237,32 @@ def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
         levels = [line for line, keep in zip(levels, keep_rows, strict=True) if keep]
         uprights = [line for line, keep in zip(uprights, keep_columns, strict=True) if keep]
     thickness = max(_thickness(ink.dark, levels, x0, x1), _thickness(ink.dark.T, uprights, y0, y1))
-    lattice = Lattice(ys, xs, continued(level, xs), continued(upright, ys).T, thickness)
-    return _closed(lattice, levels, uprights)
+    drawn = continued(level, xs), continued(upright, ys).T
+    drawn = (
+        _enclosed(*drawn, level.solid),
+        _enclosed(drawn[1].T, drawn[0].T, upright.solid).T,
+    )
+    return _closed(Lattice(ys, xs, *drawn, thickness), levels, uprights)
+
+
+def _enclosed(edges: Floats, crossing: Floats, solid: Floats) -> Floats:
+    """Evidence of level edges raised where they alone are missing between two squares.
+
+    `edges` and `solid` are (rows + 1, columns), `crossing` (rows, columns + 1). All other edges
+    of both squares are sure, and so are the next ones of the line: two cells merged in the
+    middle of a table are far rarer than a rule under a seal or text.
+    """
+    sure, upright = edges > 0.75, crossing > 0.75
+    raised = edges.copy()
+    for r in range(1, edges.shape[0] - 1):
+        for c in range(1, edges.shape[1] - 1):
+            if sure[r, c] or solid[r, c] < 0.3:
+                continue
+            around = sure[r - 1, c], sure[r + 1, c], sure[r, c - 1], sure[r, c + 1]
+            sides = upright[r - 1 : r + 1, c : c + 2]
+            if all(around) and sides.all():
+                raised[r, c] = max(raised[r, c], 0.6)
+    return raised
 
 
 def _closed(lattice: Lattice, levels: list[RuleLine], uprights: list[RuleLine]) -> Lattice:
