@@ -247,13 +247,15 @@ def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]
     ones: list[Piece] = []
     for piece in _pieces(mask):
         if _is_rule(piece, height, width, size):
-            # Where nothing else is found, an upright as tall as a digit may be a 1 after all.
+            # An upright as tall as a digit may be a 1 after all, at the end of a number that
+            # fills its cell or alone.
             if 0.6 * size < piece.height < 1.25 * size and 0 < piece.y0 < piece.y1 < height:
                 ones.append(piece)
             mask[piece.y0 : piece.y1, piece.x0 : piece.x1] = 0
     pieces = _pieces(_bridged(mask, size))
     large = [p for p in pieces if max(p.width, p.height) >= 0.33 * size]
     inner = [p for p in large if not _is_cut_off(p, height, size)] or large
+    inner += [p for p in ones if any(_ends(p, other, size) for other in inner)]
     lines: list[tuple[Piece, list[Piece]]] = []
     for piece in sorted(inner, key=lambda p: p.y0 + p.y1):
         if lines and _one_line(lines[-1][0], piece, size):
@@ -270,6 +272,13 @@ def _lines(mask: NDArray[np.uint8], size: float) -> tuple[list[tuple[int, Piece]
         for part in _parts([*members, *_baseline(line, others, size)], size)
     ]
     return boxes, others
+
+
+def _ends(one: Piece, digit: Piece, size: float) -> bool:
+    """Whether an upright stands beside a digit, on its line and as tall as it."""
+    apart = max(one.x0 - digit.x1, digit.x0 - one.x1)
+    level = max(abs(one.y0 - digit.y0), abs(one.y1 - digit.y1))
+    return level <= 0.15 * size and apart <= 0.6 * size
 
 
 def _baseline(line: Piece, others: list[Piece], size: float) -> list[Piece]:

@@ -26,6 +26,8 @@ READER = "numerals"
 _MOST_PARTS = 4
 """A cell with more lines than a number can be wrapped to holds something else."""
 _PER_PART = 4
+_SCRAPS = 0.9
+"""Trust that a cell in so many parts holds no number."""
 _KEPT = 6
 _DEBRIS = frozenset("-—/\\.,+" + OTHER)
 _STRAY = 0.6
@@ -115,7 +117,7 @@ def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]
     if len(parts) == 1:
         return list(parts[0][1])
     if len(parts) > _MOST_PARTS:
-        return [(OTHER, 1.0)]
+        return [(OTHER, _SCRAPS)]
     texts: list[tuple[str, float]] = []
     for chosen in product(*(read[:_PER_PART] for _, read in parts)):
         chance = 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from extract.reading.ink import LINE_HEIGHT, digit_height, grey, text_lines
-from tests.reading.cells import draw_cell, with_rules
+from tests.reading.cells import SANS, draw_cell, with_rules
 
 
 def test_paper_alone_has_no_line() -> None:
@@ -57,6 +57,13 @@ def test_the_remains_of_rules_are_not_print(text: str) -> None:
     (ruled,) = text_lines(with_rules(cell, thick=3), 20.0)
     for side in ("x0", "y0", "x1", "y1"):
         assert getattr(ruled.place, side) == pytest.approx(getattr(bare.place, side), abs=2)
+
+
+def test_a_1_that_ends_a_number_at_the_edge_of_its_cell_is_print() -> None:
+    cell = draw_cell("81", font=SANS, size=28, grain=2.0)
+    right = int(np.flatnonzero((cell < 128).any(axis=0)).max()) + 2
+    (line,) = text_lines(cell[:, :right], 20.0)
+    assert line.place.x1 >= right - 3
 
 
 def test_rules_round_an_empty_cell_are_not_print() -> None:
