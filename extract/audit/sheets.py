@@ -45,6 +45,9 @@ class Sheet:
     blocks: tuple[Block, ...]
 
 
+_NOTHING = Label("", "")
+
+
 def form_of(form_id: str) -> Form:
     """Raises KeyError for a form that is not known any more."""
     for form in load_forms():
@@ -106,7 +109,10 @@ def _tree(paths: Sequence[tuple[Label, ...]], depth: int) -> list[list[tuple[Lab
             while place + run < len(paths) and paths[place + run][: level + 1] == prefix:
                 run += 1
             last = level == len(path) - 1
-            starts.append((label, run, depth - level if last else 1))
+            starts.append((label, run, depth - level if last and run == 1 else 1))
+            if last and run > 1 and level + 1 < depth:
+                # A row of its own that also heads the rows below it.
+                starts.append((_NOTHING, 1, depth - level - 1))
         begun.append(starts)
     return begun
 
