@@ -97,7 +97,8 @@ def find_scanned_grids(
     if dpi > FINEST_DPI * 1.1:
         grey = resampled(grey, FINEST_DPI / dpi)
     scale = grey.shape[1] / picture.shape[1]
-    grey = even_light(grey, dpi * scale)
+    lit = picture if picture.ndim == 2 else np.ascontiguousarray(picture[:, :, 0])
+    grey = even_light(grey, dpi * scale, lit)
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))

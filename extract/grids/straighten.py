@@ -66,15 +66,17 @@ def grey_of(picture: Pixels) -> Pixels:
     return out
 
 
-def even_light(grey: Pixels, dpi: float) -> Pixels:
+def even_light(grey: Pixels, dpi: float, lit: Pixels | None = None) -> Pixels:
     """The picture divided by its paper, so that shadows and yellowed edges become white.
 
-    The paper is the brightest value within about 4 mm, smoothed over 12 mm.
+    The paper is the brightest value within about 4 mm, smoothed over 12 mm, of `lit` where that
+    is given: the same page before red ink was made bright.
     """
     import cv2
 
     step = max(2, round(dpi / 25))
-    small = cv2.resize(grey, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(grey.shape[1] / step)), max(1, round(grey.shape[0] / step)))
+    small = cv2.resize(grey if lit is None else lit, size, interpolation=cv2.INTER_AREA)
     paper = cv2.dilate(small, np.ones((5, 5), np.uint8))
     paper = cv2.medianBlur(paper, 5)
     paper = cv2.blur(paper, (9, 9))
