@@ -28,6 +28,7 @@ _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms
 _DOUBTFUL_LABEL = 0.3
 _DOUBTFUL_HEADER = 0.35
 _TELLING = 12  # so many labels letter by letter tell which forms it may be
+_WIDE = 5  # columns: rows from which a text that lost its repeated values is told
 _FITS = 4.0  # a lower score is some other document
 
 
@@ -60,15 +61,15 @@ def place(grids: Sequence[Grid], forms: Sequence[Form], tabular: bool) -> Placem
     tape = make_tape(grids)
     attempts = [_attempt(form, tape, grids, tabular) for form in likely(forms, tape)]
     best = max(attempts, key=lambda attempt: attempt.score)
+    rows = form_rows(best.form)
+    if not tabular or best.score < _FITS:
+        _refuse_lost_values(rows, tape)
     if best.score < _FITS:
         raise ReportError(
             "its tables are not those of a yearly disclosure report that gouji knows",
             "not_a_report",
         )
-    rows = form_rows(best.form)
     refuse_several(rows, best.matches, tape)
-    if not tabular:
-        _refuse_lost_values(best, tape)
     _add_pieces(best, tape, grids, tabular)
     for number in printed_twice(rows, best.matches, tape, grids, tabular):
         best.doubts[number] = TWICE
@@ -187,17 +188,20 @@ def _prints_values(tape: Sequence[TapeRow], grid: int, row: int) -> bool:
     return any(r.grid == grid and r.row == row and r.printed and r.labels for r in tape)
 
 
-def _refuse_lost_values(attempt: _Attempt, tape: Sequence[TapeRow]) -> None:
+def _refuse_lost_values(rows: Sequence[FormRow], tape: Sequence[TapeRow]) -> None:
     """Raises ReportError when a text shows the labels but not a value for each column.
 
     A text whose repeated strings were dropped keeps each number once.
     """
-    rows = form_rows(attempt.form)
-    wide = [m for m in attempt.matches if rows[m.form_row].width >= 5 and rows[m.form_row].labels]
-    if len(wide) < 8:
-        return
-    cells = sum(len(tape[p].values) for m in wide for p in m.printed)
-    if cells < 0.5 * sum(rows[m.form_row].width for m in wide):
+    width = {
+        label: row.width
+        for row in rows
+        for label in row.labels
+        if row.width >= _WIDE and len(label) > 3
+    }
+    wanted = [(len(row.values), [width[x] for x in row.labels if x in width]) for row in tape]
+    found = [(cells, max(widths)) for cells, widths in wanted if widths]
+    if len(found) >= 8 and sum(cells for cells, _ in found) < 0.5 * sum(w for _, w in found):
         raise ReportError(
             "the labels are there but most values are not: this text lost repeated values; "
             "take the report from its original file",
