@@ -177,7 +177,7 @@ def confirmed(looks: Looks, stops: Floats) -> NDArray[np.bool_]:
             )
             tallest = float(part.max())
             clean = beside < 0.07
-            apart = between < 0.12 or stop - start > 2
+            apart = between < 0.12 or beside < 0.1 or stop - start > 2
             keep[i] |= (
                 (length >= 110 and stop - start > 2 and mean >= 0.75)
                 or (tallest >= LETTER and mean >= 0.9 and apart)

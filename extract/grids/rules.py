@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 Box4 = tuple[int, int, int, int]
 """x0, y0, x1, y1 in px."""
-REACH = 5
-"""Half the greatest thickness of a rule, px: 3.5 pt in all."""
+REACH = 6
+"""Half the greatest thickness of a rule, px: 4.3 pt in all."""
 SAME_LINE = 13.0
 """Rules nearer than this (4.7 pt) are one rule drawn twice, or the borders of two cells."""
 STICKS_OUT = 14.0
@@ -78,7 +78,7 @@ def inked(grey: Pixels) -> Inked:
     import cv2
 
     # Thin dark things only: closing fills them, and leaves shades and photographs as they are.
-    dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
+    dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((17, 17), np.uint8))
     dark[dark < 12] = 0
     dark = _dashes_joined(dark)
     turned = np.ascontiguousarray(dark.T)
@@ -103,7 +103,9 @@ def _dashes_joined(dark: Pixels) -> Pixels:
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     out = dark
     for along, across, upright in ((width, height, False), (height, width, True)):
+        # A dash that stands for a number is longer, or has no neighbours.
         dash = (across <= 6) & (along >= 3) & (along >= 0.8 * across) & (area >= 5)
+        dash &= along <= 32
         dash[0] = False
         if dash.sum() < 20:
             continue
@@ -117,10 +119,10 @@ def _dashes_joined(dark: Pixels) -> Pixels:
         at = middles[dash].round().astype(int)
         members = np.bincount(chain[at[:, 1], at[:, 0]], minlength=number)
         length, breadth = (sizes[:, 3], sizes[:, 2]) if upright else (sizes[:, 2], sizes[:, 3])
-        # Ones below each other make a chain too, but one to a row of text.
+        # Ones below each other make a chain, too, but one to a row of text.
         pitch = length / np.maximum(members, 1)
-        dashed = (length >= (30 if upright else 80)) & (breadth <= 9) & (members >= 3)
-        dashed &= pitch <= (22 if upright else 45)
+        dashed = (length >= (30 if upright else 80)) & (breadth <= 9) & (pitch <= 25)
+        dashed &= members >= (3 if upright else 5)
         dashed[0] = False
         if dashed.any():
             tone = np.uint8(np.median(dark[pieces > 0]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.ruled import parted
 from extract.grids.rules import (
     Inked,
     Lattice,
@@ -168,30 +169,56 @@ def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:
         lattice = lattice_of(ink, region)
         if lattice is None:
             continue
-        grid = _grid(number, straight, lattice)
-        if grid.columns < 2:  # a frame round paragraphs
+        found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
+        if not found:  # a frame round paragraphs
             continue
-        grids.append(grid)
+        grids.extend(found)
         areas.append(region)
-        if grid.doubt:
-            warnings.append(f"page {number}: {grid.doubt}")
+        if found[0].doubt:
+            warnings.append(f"page {number}: {found[0].doubt}")
     lines = sorted(text_lines(small, WORK_DPI, areas), key=second)
     crops = tuple(_line_crop(straight, area) for area in lines)
     return ScannedPage(number, tuple(grids), crops, straight.turned, straight.dpi, tuple(warnings))
 
 
-def _grid(number: int, straight: Straight, lattice: Lattice) -> Grid:
-    """The grid of a lattice, with boxes on the page as displayed and crops."""
+def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
+    """The grid of a lattice, or those of tables that touch, with boxes and crops."""
     spans, doubts = joined_squares(lattice)
     if unsure_edges(lattice) > 0.05:
         doubts.append("rules too faint or broken to be sure of the cells")
-    cells = tuple(_cell(straight, lattice, span) for span in spans)
-    xs, ys = lattice.xs, lattice.ys
-    box = page_box(straight, xs[0], ys[0], xs[-1], ys[-1])
     doubt = "; ".join(dict.fromkeys(doubts)) or None
     if doubt:
         doubt = f"the table may be cut into cells wrongly: {doubt}"
-    return Grid(number, len(ys) - 1, len(xs) - 1, cells, box, READER, doubt)
+    xs, ys = lattice.xs * 72 / WORK_DPI, lattice.ys * 72 / WORK_DPI
+    boxes = {
+        (
+            float(xs[s.column]), float(ys[s.row]),
+            float(xs[s.column + s.columns]), float(ys[s.row + s.rows]),
+        ): s
+        for s in spans
+    }  # fmt: skip
+    return [
+        _grid(number, straight, lattice, [boxes[box] for box in part], doubt)
+        for part in parted(list(boxes))
+    ]
+
+
+def _grid(
+    number: int, straight: Straight, lattice: Lattice, spans: list[Span], doubt: str | None
+) -> Grid:
+    """The grid of some cells of a lattice, rows and columns counted anew."""
+    rows = sorted({at for s in spans for at in (s.row, s.row + s.rows)})
+    columns = sorted({at for s in spans for at in (s.column, s.column + s.columns)})
+    cells = []
+    for span in sorted(spans, key=lambda s: (s.row, s.column)):
+        row, column = rows.index(span.row), columns.index(span.column)
+        high = rows.index(span.row + span.rows) - row
+        wide = columns.index(span.column + span.columns) - column
+        cell = _cell(straight, lattice, span)
+        cells.append(replace(cell, row=row, column=column, row_span=high, column_span=wide))
+    xs, ys = lattice.xs, lattice.ys
+    box = page_box(straight, xs[columns[0]], ys[rows[0]], xs[columns[-1]], ys[rows[-1]])
+    return Grid(number, len(rows) - 1, len(columns) - 1, tuple(cells), box, READER, doubt)
 
 
 def _cell(straight: Straight, lattice: Lattice, span: Span) -> GridCell:
