@@ -247,6 +247,31 @@ class Check:
     why: str | None = None
 
 
+ClaimScope = Literal["all", "organ", "others"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number that the text says, and whether the tables agree (columns of `claims`).
+
+    `scope`: of the whole area or system, of the reporting organ alone, or of other bodies; None
+    where the text does not say. `carried`: the text says that it counts cases carried over.
+    `shown` is the tables' number in the claim's unit, from `cells`.
+    """
+
+    claim: str
+    text: str
+    value: Number
+    unit: str | None
+    scope: ClaimScope | None
+    carried: bool
+    page: int
+    cells: tuple[str, ...]
+    shown: Number | None
+    verdict: Verdict
+    why: str | None = None
+
+
 Origin = Literal["title", "heading", "text", "file_name", "given"]
 
 
@@ -294,3 +319,4 @@ class Result:
     warnings: tuple[str, ...] = ()
     stages: Mapping[str, float] = field(default_factory=dict, compare=False)
     """Seconds spent per stage of the pipeline."""
+    claims: tuple[Claim, ...] = ()

@@ -139,6 +139,10 @@ def _read(
             pixels=document.kind in _PIXELS,
             geometry=document.kind in _BORN_DIGITAL,
         )
+    with watch.stage("claims"):
+        from extract.claims import find_claims
+
+        claims = find_claims(lines, form, cells, about.year)
     warnings += [*placement.warnings, *_emptiness(cells), *about.doubts]
     return Result(
         digest[:16],
@@ -153,6 +157,7 @@ def _read(
         checks,
         warnings=tuple(warnings),
         stages=watch.seconds,
+        claims=claims,
     )
 
 

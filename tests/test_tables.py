@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.model import About, Cell, Check, Result
+from extract.model import About, Cell, Check, Claim, Result
 from extract.tables import (
     TABLES,
     arrow_schema,
@@ -30,6 +30,7 @@ COLUMNS = {
     "cells": "report_id agency region_code year form code table row column value implied printed "
     "mark unit status confidence page x0 y0 x1 y1 reader",
     "checks": "report_id check strength verdict expected actual difference cause cells",
+    "claims": "report_id claim text value unit scope carried page shown difference verdict cells",
 }
 
 
@@ -123,6 +124,21 @@ def test_a_report_row_counts_its_cells_and_checks() -> None:
     assert (row["failed_checks"], row["publisher_errors"]) == (2, 1)
     assert row["warnings"] == "one\ntwo\\nlines"
     assert made.checks.to_pylist()[3]["cells"] == "t3.a.b t3.a.c"
+
+
+def test_a_claim_row_says_the_difference_to_the_tables() -> None:
+    claims = (
+        Claim(
+            "received", "收到申请12件", 12, "件", None, False, 1, ("t3.received.total",), 10, "fail"
+        ),
+        Claim("fee", "收取380元", 380, "元", "all", True, 1, (), None, "not_checkable"),
+    )
+    made = tables_of([replace(report(), claims=claims)], "v")
+    first, second = made.claims.to_pylist()
+    assert (first["value"], first["shown"], first["difference"]) == (12, 10, 2)
+    assert (first["carried"], first["cells"]) == ("no", "t3.received.total")
+    assert (second["shown"], second["difference"], second["carried"]) == (None, None, "yes")
+    pandera_schema("claims").validate(frame(made.claims))
 
 
 def test_a_failed_report_has_a_row_and_no_cells() -> None:

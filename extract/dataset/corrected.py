@@ -111,10 +111,10 @@ def apply(machine: Tables, settled: Mapping[str, Correction]) -> Tables:
         sure = doubted if report["source_kind"] != "markdown" else _untouched(cells, touched)
         _judge(report["form"], cells, checks, touched, sure)
         _count(report, cells, checks)
-    return Tables(
-        arrow_table("reports", [tuple(report.values())]),
-        arrow_table("cells", [tuple(cell.values()) for cell in cells]),
-        arrow_table("checks", [tuple(check.values()) for check in checks]),
+    return machine._replace(
+        reports=arrow_table("reports", [tuple(report.values())]),
+        cells=arrow_table("cells", [tuple(cell.values()) for cell in cells]),
+        checks=arrow_table("checks", [tuple(check.values()) for check in checks]),
     )
 
 

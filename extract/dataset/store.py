@@ -88,7 +88,7 @@ def keep_unsaved(folder: Path, tables: Iterable[Tables], number: int) -> None:
     with writing(folder):
         part.mkdir(parents=True, exist_ok=True)
         gathered = joined(empty(), tables)
-        for name in ("cells", "checks", "reports"):
+        for name in ("claims", "cells", "checks", "reports"):
             pq.write_table(getattr(gathered, name), part / f"{name}.parquet")
 
 

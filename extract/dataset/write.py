@@ -37,7 +37,7 @@ def write_dataset(
     goes last, so that it never promises rows that are not there. Raises DatasetError.
     """
     writers: dict[str, Callable[[Path], None]] = {}
-    for name in ("cells", "checks", "reports"):
+    for name in ("claims", "cells", "checks", "reports"):
         table = getattr(tables, name)
         if "csv" in formats:
             writers[f"{name}.csv"] = _bind(_write_csv, table, csv_bom)

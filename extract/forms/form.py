@@ -115,6 +115,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimPattern:
+    """How the text of a report says a number of its tables; see `ClaimSpec` for the fields."""
+
+    id: str
+    name: Label
+    says: tuple[str, ...]
+    near: tuple[str, ...]
+    never: tuple[str, ...]
+    cells: tuple[str, ...]
+    carried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Priors:
     """Probability per cell that the publisher printed another number than balance requires."""
 
@@ -136,6 +149,7 @@ class Form:
     tables: tuple[Table, ...]
     all_identities: tuple[Identity, ...]
     priors: Priors
+    claims: tuple[ClaimPattern, ...] = ()
 
     @cached_property
     def alternatives(self) -> dict[str, tuple[str, ...]]:

@@ -11,8 +11,19 @@ import yaml
 from pydantic import ValidationError
 
 from extract.errors import LayoutError
-from extract.forms.form import Column, Form, Identity, Label, Priors, Row, Section, Table
+from extract.forms.form import (
+    ClaimPattern,
+    Column,
+    Form,
+    Identity,
+    Label,
+    Priors,
+    Row,
+    Section,
+    Table,
+)
 from extract.forms.schema import (
+    ClaimSpec,
     ColumnSpec,
     IdentitySpec,
     LabelSpec,
@@ -160,12 +171,30 @@ def _form(spec: LayoutSpec) -> Form:
         tables,
         identities,
         Priors(spec.priors.part, spec.priors.total),
+        tuple(_claim(one) for one in spec.claims),
     )
+    known = {*form.codes(), *form.codes(frozenset(form.alternatives))}
+    for claim in form.claims:
+        for code in (*claim.cells, *claim.carried):
+            if code not in known:
+                raise ValueError(f"claim {claim.id}: no cell {code}")
     for codes in (form.codes(), form.codes(frozenset(form.alternatives))):
         doubled = {code for code in codes if codes.count(code) > 1}
         if doubled:
             raise ValueError(f"cell code {sorted(doubled)[0]} stands twice")
     return form
+
+
+def _claim(spec: ClaimSpec) -> ClaimPattern:
+    return ClaimPattern(
+        spec.id,
+        _label(spec.name),
+        spec.says,
+        spec.near,
+        spec.never,
+        spec.cells,
+        spec.carried,
+    )
 
 
 def _identities(spec: IdentitySpec, tables: tuple[Table, ...]) -> Iterator[Identity]:

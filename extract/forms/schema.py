@@ -113,6 +113,24 @@ class IdentitySpec(Strict):
     only: tuple[Id, ...] = ()
 
 
+class ClaimSpec(Strict):
+    """Wordings by which the text of a report says a number that its tables print as well.
+
+    `says`: wordings, with … for some characters, {n} for a count, {yuan} for money, {0} where
+    the words say that there was none, (a|b) for one of several. `near`: one of these words must
+    stand before the number in its sentence. `never`: words in its clause that make it something
+    else. `cells`: the codes whose sum it is; `carried`: codes that it may count as well.
+    """
+
+    id: Id = Field(pattern=ID_PATTERN)
+    name: LabelSpec
+    says: tuple[str, ...] = Field(min_length=1)
+    near: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+
+
 class PriorsSpec(Strict):
     part: float = Field(gt=0, lt=1)
     total: float = Field(gt=0, lt=1)
@@ -127,6 +145,7 @@ class LayoutSpec(Strict):
     titles: tuple[str, ...] = Field(min_length=1)
     tables: tuple[TableSpec, ...] = Field(min_length=1)
     identities: tuple[IdentitySpec, ...] = ()
+    claims: tuple[ClaimSpec, ...] = ()
     priors: PriorsSpec
 
 
