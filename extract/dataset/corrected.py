@@ -50,16 +50,14 @@ def standing(store: Corrections, tables: Tables) -> dict[str, dict[str, Correcti
     A file that was replaced by another takes its corrections along when exactly one report of
     the dataset is of the same agency, year and form: `apply` then looks at each reading.
     """
-    names = ("report_id", "agency", "year", "form")
-    rows = tables.reports.select(names).to_pylist()
-    present = {row["report_id"] for row in rows}
+    present = set(tables.reports.column("report_id").to_pylist())
     holding = store.holding()
     found = {one: settled for one, settled in holding.items() if one in present}
     gone = {one: settled for one, settled in holding.items() if one not in present}
     if not gone:
         return found
     heirs: dict[tuple[Any, ...], list[str]] = {}
-    for row in rows:
+    for row in tables.reports.select(["report_id", "agency", "year", "form"]).to_pylist():
         heirs.setdefault((row["agency"], row["year"], row["form"]), []).append(row["report_id"])
     for settled in gone.values():
         for code, one in settled.items():

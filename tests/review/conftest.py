@@ -46,7 +46,7 @@ class Server:
 def running(folder: Path, make_guard: Callable[[int], Guard] | None = None) -> Iterator[Server]:
     import uvicorn
 
-    bound = socket.socket()
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.bind(("127.0.0.1", 0))
     port = bound.getsockname()[1]
     guard = make_guard(port) if make_guard else guard_for("127.0.0.1", port)
