@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.errors import SourceError
-from extract.reading.ink import Piece, darkness, grey, ink_level, without_rules
+from extract.reading.ink import darkness, grey, ink_level, without_rules
 from extract.reading.numerals import MODELS, open_model
+from extract.reading.pieces import Piece
 
 if TYPE_CHECKING:
     from extract.model import Pixels

@@ -35,8 +35,10 @@ _STRAY = 0.6
 _BLANK_LAPSE = 0.001
 _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
-_STROKE_GAIN = 20.0
-"""How much likelier a level stroke is inside a cell where a dash is printed than where none is."""
+_SHAPE_GAIN = 20.0
+"""How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
+_NO_NUMBER = 0.1
+"""How much rarer in reports than in training are digits and signs that make no number."""
 _STYLES = ("zero", "blank", "dash", "slash")
 _USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
 """How often the model expects each where it knows nothing of the document."""
@@ -57,10 +59,7 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     cells = [find_ink(crop, digit) for crop in crops]
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
-    texts = [
-        _stroke(read) if len(cell.lines) == 1 and cell.lines[0].flat else read
-        for cell, read in zip(cells, texts, strict=True)
-    ]
+    texts = [_weighed(read, cell) for cell, read in zip(cells, texts, strict=True)]
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     readings: list[tuple[Reading, ...]] = []
@@ -87,12 +86,21 @@ def _blank_trust(cell: CellInk, usual: float) -> float:
     return float(min(1 - _BLANK_LAPSE, 1 - 0.1 * np.exp(-1.6 * max(0.0, ratio - 1))))
 
 
-def _stroke(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Texts of a level stroke inside a cell, where rules leave nothing: sooner a dash."""
-    weighted = [
-        (text, chance * (_STROKE_GAIN if text and set(text) <= _DEBRIS else 1.0))
-        for text, chance in texts
-    ]
+def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:
+    """Texts of a cell, weighed by what its crop of ink does not show the model.
+
+    A stroke inside a cell, where rules leave nothing, is sooner a dash; a lone speck, smaller
+    than any print, is sooner nothing; and publishers seldom print what is no number at all.
+    """
+    shape = cell.lines[0].shape if len(cell.lines) == 1 else "text"
+    weighted: list[tuple[str, float]] = []
+    for text, chance in texts:
+        gain = 1.0
+        if (shape == "stroke" and text and set(text) <= _DEBRIS) or (shape == "speck" and not text):
+            gain = _SHAPE_GAIN
+        elif OTHER not in text and _meaning(text).mark == "illegible":
+            gain = _NO_NUMBER
+        weighted.append((text, chance * gain))
     total = sum(chance for _, chance in weighted) + max(0.0, 1 - sum(c for _, c in texts))
     return sorted(((t, chance / total) for t, chance in weighted), key=lambda pair: -pair[1])
 
