@@ -1,0 +1,143 @@
+"""Printed columns and the form's, by headers, order and what stood before a break."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from extract.forms import Column, Label, Row, Section
+from extract.model import Box, Grid, GridCell
+from extract.placing.columns import Columns, align_columns
+
+NAMES = ("自然人", "商业企业", "科研机构", "总计")
+SECTION = Section(
+    None,
+    None,
+    tuple(Column(f"c{i}", (Label(name, "x"),)) for i, name in enumerate(NAMES)),
+    (Row("r", (Label("予以公开", "granted"),)),),
+)
+
+
+def columns_of(
+    header: list[str] | None,
+    values: list[str],
+    carried: Columns | None = None,
+    tabular: bool = True,
+    edges: list[float] | None = None,
+) -> Columns:
+    """The alignment of a grid of one header row and one row of values after a label."""
+    places = list(pairwise(edges)) if edges else []
+    rows = [["项目", *header]] if header else []
+    rows.append(["予以公开", *values])
+    cells = [
+        GridCell(r, c, text=text, box=Box(places[c][0], r, places[c][1], r + 1) if edges else None)
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    grid = Grid(1, len(rows), len(values) + 1, tuple(cells))
+    data = [cell for cell in cells if cell.row == len(rows) - 1 and cell.column]
+    return align_columns(grid, SECTION, [data], [0] if header else [], carried, tabular)
+
+
+WHOLE = ((1, 2), (2, 3), (3, 4), (4, 5))
+
+
+def test_the_forms_own_headers() -> None:
+    found = columns_of(list(NAMES), ["1", "2", "3", "6"])
+    assert (found.spans, found.similarity, found.exact) == (WHOLE, 1.0, True)
+
+
+def test_a_worn_header_is_still_the_nearest_in_order() -> None:
+    found = columns_of(["自然入", "商止企业", "科X机构", "合计"], ["1", "2", "3", "6"])
+    assert found.spans == WHOLE
+    assert not any(found.doubts)
+
+
+def test_columns_in_another_order_are_found_by_their_headers() -> None:
+    found = columns_of(["总计", "自然人", "科研机构", "商业企业"], ["6", "1", "3", "2"])
+    assert found.spans == ((2, 3), (4, 5), (3, 4), (1, 2))
+    assert not any(found.doubts)
+
+
+def test_columns_in_another_order_with_worn_headers_are_in_doubt() -> None:
+    found = columns_of(["自然人", "科研X构", "商X企X", "总计"], ["1", "3", "2", "6"])
+    wrong = [i for i, span in enumerate(found.spans) if span and span != WHOLE[i]]
+    assert found.doubts[1]
+    assert all(found.doubts[i] for i in wrong)
+    assert not found.exact
+
+
+def test_a_missing_column_is_missing() -> None:
+    found = columns_of(["自然人", "商业企业", "总计"], ["1", "2", "3"])
+    assert found.spans == ((1, 2), (2, 3), None, (3, 4))
+    assert not found.whole
+
+
+def test_an_additional_column_is_passed_over() -> None:
+    found = columns_of(
+        ["自然人", "外国组织", "商业企业", "科研机构", "总计"], ["1", "9", "2", "3", "6"]
+    )
+    assert found.spans == ((1, 2), (3, 4), (4, 5), (5, 6))
+    assert found.exact
+
+
+def test_a_text_export_is_never_exact_and_its_empty_columns_at_the_end_fall_away() -> None:
+    found = columns_of([*NAMES, "", ""], ["1", "2", "3", "6", "", ""], tabular=False)
+    assert found.spans == WHOLE
+    assert not found.exact
+
+
+def test_a_strange_header_is_in_doubt() -> None:
+    found = columns_of(["自然人", "备案登记数", "科研机构", "总计"], ["1", "2", "3", "6"])
+    assert found.doubts[1]
+    assert not found.doubts[0]
+
+
+def test_one_header_over_several_columns_is_in_doubt() -> None:
+    cells = [
+        GridCell(0, 0, text="项目"),
+        GridCell(0, 1, column_span=4, text="自然人、商业企业、科研机构、总计"),
+        GridCell(1, 0, text="予以公开"),
+        *(GridCell(1, c, text=str(c)) for c in range(1, 5)),
+    ]
+    grid = Grid(1, 2, 5, tuple(cells))
+    found = align_columns(grid, SECTION, [cells[3:]], [0], None, True)
+    assert all(doubt for span, doubt in zip(found.spans, found.doubts, strict=True) if span)
+
+
+def test_after_a_break_the_columns_stand_as_before_doubts_and_all() -> None:
+    before = columns_of(["总计", "自然人", "科研机构", "商业企业"], ["6", "1", "3", "2"])
+    after = columns_of(None, ["6", "1", "3", "2"], before)
+    assert after.spans == before.spans
+    strange = columns_of(["自然人", "备案登记数", "科研机构", "总计"], ["1", "2", "3", "6"])
+    assert columns_of(None, ["1", "2", "3", "6"], strange).doubts == strange.doubts
+
+
+def test_after_a_break_other_widths_prove_nothing_by_the_header_before() -> None:
+    before = columns_of(list(NAMES), ["1", "2", "3", "6"], edges=[0, 10, 20, 30, 40, 50])
+    same = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 20, 30, 40, 50])
+    assert (same.similarity, same.exact) == (1.0, True)
+    other = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 13, 16, 40, 50])
+    assert (other.spans, other.similarity, other.exact) == (WHOLE, None, False)
+
+
+def test_without_any_header_only_as_many_columns_as_the_form_has_are_placed() -> None:
+    assert columns_of(None, ["1", "2", "3", "6"]).spans == WHOLE
+    assert columns_of(None, ["1", "2", "3"]).spans == (None,) * 4
+    lost = columns_of(None, ["1", "2", "3"])
+    assert columns_of(None, ["1", "2", "3"], lost).spans == (None,) * 4
+
+
+def test_rows_of_merged_cells_take_their_columns_from_the_header() -> None:
+    cells = [
+        *(GridCell(0, c, text=text) for c, text in enumerate(("项目", *NAMES))),
+        GridCell(1, 0, text="予以公开"),
+        GridCell(1, 1, column_span=4, text="0"),
+    ]
+    grid = Grid(1, 2, 5, tuple(cells))
+    found = align_columns(grid, SECTION, [cells[-1:]], [0], None, True)
+    assert found.spans == WHOLE
+
+
+def test_a_unit_in_a_header_belongs_to_its_column() -> None:
+    found = columns_of(["自然人", "商业企业（单位：件）", "科研机构", "总计"], ["1", "2", "3", "6"])
+    assert found.units == (None, "件", None, None)

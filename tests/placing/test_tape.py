@@ -1,0 +1,76 @@
+"""Where the labels of a row end and its values begin."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.model import Grid, GridCell, Reading
+from extract.placing.tape import make_tape, prints
+
+
+def grid(*rows: list[str | None]) -> Grid:
+    cells = tuple(
+        GridCell(r, c, text=text) for r, row in enumerate(rows) for c, text in enumerate(row)
+    )
+    return Grid(1, len(rows), max(len(row) for row in rows), cells)
+
+
+def values(*rows: list[str | None]) -> list[list[str | None]]:
+    return [[cell.text for cell in row.values] for row in make_tape([grid(*rows)])]
+
+
+DATA = [["项目", "甲", "乙", "丙"], ["总收", "1", "2", "3"], ["总办", "", "", "4"]]
+
+
+def test_headers_have_no_values_and_blanks_are_values() -> None:
+    assert values(*DATA) == [[], ["1", "2", "3"], ["", "", "4"]]
+
+
+def test_a_blank_label_cell_is_no_value() -> None:
+    rows = [["三", "予以公开", "1", "2"], ["", "部分公开", "3", "4"], ["", "", "5", "6"]]
+    assert values(*rows) == [["1", "2"], ["3", "4"], ["5", "6"]]
+
+
+def test_an_empty_form_still_has_its_values() -> None:
+    rows = [["总收", "", ""], ["总办", "", ""], ["结转", "", ""]]
+    assert values(*rows) == [["", ""], ["", ""], ["", ""]]
+
+
+def test_an_unreadable_number_among_numbers_is_a_value() -> None:
+    rows = [*DATA, ["结转", "约30", "2", "3"]]
+    assert values(*rows)[-1] == ["约30", "2", "3"]
+
+
+def test_a_remark_after_the_numbers_is_no_label() -> None:
+    rows = [["总收", "1", "2", "3", ""], ["总办", "4", "5", "6", "含网上申请的部分"]]
+    assert values(*rows) == [["1", "2", "3", ""], ["4", "5", "6", "含网上申请的部分"]]
+
+
+def test_more_of_the_label_before_the_numbers_is_no_value() -> None:
+    rows = [*DATA, ["结转下年度继续", "继续办理的申请数量", "2", "3"]]
+    assert values(*rows)[-1] == ["2", "3"]
+
+
+def test_labels_are_the_innermost_one_first() -> None:
+    (row,) = make_tape([grid(["（三）不予公开", "1.属于国家秘密", "0", "0"])])
+    assert row.labels == ("属于国家秘密", "不予公开1属于国家秘密")
+    assert row.numbering == "1"
+    assert row.printed == 2
+
+
+def test_a_column_of_units_is_neither_label_nor_value() -> None:
+    tape = make_tape([grid(["总收", "件", "5"], ["费用", "万元", "7"], ["人员", "人", "9"])])
+    assert [[cell.text for cell in row.values] for row in tape] == [["5"], ["7"], ["9"]]
+    assert [row.unit for row in tape] == ["件", "万元", "人"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"),
+    [
+        (GridCell(0, 0, text="/"), "dash"),
+        (GridCell(0, 0, text=None, readings=(Reading("3", "number", 3),)), "number"),
+        (GridCell(0, 0, text=None), "illegible"),
+    ],
+)
+def test_what_a_cell_prints(cell: GridCell, mark: str) -> None:
+    assert prints(cell) == mark
