@@ -106,6 +106,19 @@ def test_a_wrong_total_in_born_digital_text_is_the_publishers_and_nothing_is_tou
     assert [c.value for c in cells.values()] == table
 
 
+def test_two_totals_left_at_zero_side_by_side_are_two_misprints_not_a_displaced_row():
+    table = small_table()
+    table[place("t4.review.total")] = 0
+    table[place("t4.litigation_after_review.upheld")] = 5
+    cells, checks = run(table)
+    assert {k: v.cause for k, v in failed(checks).items()} == {
+        "t4.row.review": "publisher",
+        "t4.row.litigation_after_review": "publisher",
+    }
+    assert {c.status for c in cells.values()} == {"ok"}
+    assert [c.value for c in cells.values()] == table
+
+
 @given(st.integers(0, 2), st.integers(0, 10**6), st.data())
 @settings(deadline=None, max_examples=60)
 def test_any_misprint_in_whole_born_digital_cells_is_the_publishers(one, seed, data):
