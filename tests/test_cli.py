@@ -313,6 +313,15 @@ def test_layouts_lint_tells_errors_by_its_exit_code(
     assert out.startswith("error: t4.*.upheld, t4.*.corrected: ")
 
 
+def test_a_faulty_layout_of_ones_own_is_said_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("id: mine\n", encoding="utf-8")
+    monkeypatch.setenv("GOUJI_LAYOUTS", str(tmp_path))
+    code, out, err = call(capsys, "extract", tmp_path, "-o", tmp_path / "out")
+    assert (code, out, err) == (1, "", "gouji: mine.yaml: name: Field required\n")
+
+
 def test_layouts_draft_of_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys, "layouts", "draft", "nowhere.pdf")
     assert (code, out) == (2, "")

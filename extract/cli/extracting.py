@@ -47,10 +47,12 @@ def extract(
     from extract.cli.summary import summarise
     from extract.dataset import extract as extract_dataset
     from extract.dataset.write import parse_formats
+    from extract.forms import load_forms
 
     if engine == "ray":
         raise UsageError("--engine ray: not in this version; leave --engine out")
     wanted = parse_formats(formats)
+    load_forms()  # a faulty layout is said once, not by every report
     with reporting() as progress:
         summary = extract_dataset(
             paths,
