@@ -92,6 +92,8 @@ class CellInk:
     lines: tuple[InkLine, ...]
     ink: float
     noise: float
+    clean: bool = False
+    """Nothing but print was seen in the cell, not one speck."""
 
 
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
@@ -133,7 +135,8 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
                 InkLine(row, box, _stretched(dark, box, ink, size), shape_of(box, height, size))
                 for row, box in boxes
             ]
-            return CellInk(tuple(lines), ink, noise)
+            clean = not any(_outside(speck, boxes) for speck in specks)
+            return CellInk(tuple(lines), ink, noise, clean)
         if not specks:
             break
         if not speck:
@@ -213,6 +216,11 @@ def _without_pale(
     keep = strong | ~large
     keep[0] = False
     return keep[labels].view(np.uint8) if strong[1:].any() else mask
+
+
+def _outside(speck: Piece, boxes: list[tuple[int, Piece]]) -> bool:
+    x, y = (speck.x0 + speck.x1) / 2, (speck.y0 + speck.y1) / 2
+    return not any(b.x0 <= x <= b.x1 and b.y0 <= y <= b.y1 for _, b in boxes)
 
 
 def _without_pieces(dark: Pixels, pieces: list[Piece]) -> Pixels:

@@ -37,6 +37,8 @@ _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
 _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
+_STRAY_POINT = 0.2
+"""How much rarer a speck that looks like a point is in a cell without any other speck."""
 _NO_NUMBER = 0.1
 """How much rarer in reports than in training are digits and signs that make no number."""
 _STYLES = ("zero", "blank", "dash", "slash")
@@ -90,7 +92,8 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
     """Texts of a cell, weighed by what its crop of ink does not show the model.
 
     A stroke inside a cell, where rules leave nothing, is sooner a dash; a lone speck, smaller
-    than any print, is sooner nothing; and publishers seldom print what is no number at all.
+    than any print, is sooner nothing; a point in a clean cell is no speck; and publishers seldom
+    print what is no number at all.
     """
     shape = cell.lines[0].shape if len(cell.lines) == 1 else "text"
     weighted: list[tuple[str, float]] = []
@@ -98,6 +101,8 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
         gain = 1.0
         if (shape == "stroke" and text and set(text) <= _DEBRIS) or (shape == "speck" and not text):
             gain = _SHAPE_GAIN
+        elif cell.clean and "." in texts[0][0] and text == texts[0][0].replace(".", ""):
+            gain = _STRAY_POINT
         elif OTHER not in text and _meaning(text).mark == "illegible":
             gain = _NO_NUMBER
         weighted.append((text, chance * gain))
