@@ -116,6 +116,16 @@ def cell_text(glyphs: Sequence[Glyph], box: Box) -> tuple[str, bool]:
     return "\n".join(line_text(line) for line in lines), whole
 
 
+def drawn_in(box: Box, marks: Iterable[Box]) -> bool:
+    """Whether something stands in a cell that the glyphs do not tell."""
+    return any(
+        mark.width <= box.width
+        and mark.height <= box.height
+        and box.holds((mark.x0 + mark.x1) / 2, (mark.y0 + mark.y1) / 2)
+        for mark in marks
+    )
+
+
 def _wrapped(line: Sequence[Glyph], following: Sequence[Glyph], box: Box) -> bool:
     """Whether a number that goes on in the next line had to: no room was left for its digit.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from extract.grids.glyphs import cell_text, drop_doubles, ink_centre, text_lines
+from extract.grids.glyphs import cell_text, drawn_in, drop_doubles, ink_centre, text_lines
 from extract.model import Box, Glyph, Grid, GridCell, Page
 
 Engine = Literal["vector", "raster", "combined"]
@@ -87,6 +87,7 @@ def _grid(page: Page, table: Any, glyphs: Sequence[Glyph]) -> tuple[Grid, list[G
     cells = []
     for (r, c, low, right), box, held in zip(spans, boxes, inside, strict=True):
         text, whole = cell_text(held, box)
+        whole = whole and not drawn_in(box, page.marks)
         cells.append(GridCell(r, c, low - r + 1, right - c + 1, text, box, whole))
     frame = Box(
         min(b.x0 for b in boxes),
