@@ -62,7 +62,9 @@ class Lattice:
 
     `ys` (rows + 1) and `xs` (columns + 1) are positions; `level` (rows + 1, columns) and
     `upright` (rows, columns + 1) hold the evidence of edges, 0 none to 1 solid; `thickness` is
-    that of the typical rule; `assumed` tells which outer sides no rule draws.
+    that of the typical rule; `lost` counts short strokes, in rows that a page break
+    may have cut, that looked like rules and were left out;
+    `assumed` tells which outer sides no rule draws.
     """
 
     ys: Floats
@@ -70,6 +72,7 @@ class Lattice:
     level: Floats
     upright: Floats
     thickness: float
+    lost: int = 0
     assumed: tuple[str, ...] = ()
 
 
@@ -225,6 +228,7 @@ def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
     x0, y0, x1, y1 = max(0, x0 - 8), max(0, y0 - 8), min(width, x1 + 8), min(height, y1 + 8)
     levels = _lines(ink.level_mask[y0:y1, x0:x1], ink.level[y0:y1, x0:x1], y0, x0)
     uprights = _lines(ink.upright_mask[x0:x1, y0:y1], ink.upright[x0:x1, y0:y1], x0, y0)
+    lost = 0
     for _ in range(9):
         if len(levels) < 2 or len(uprights) < 2:
             return None
@@ -234,8 +238,16 @@ def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
         keep_rows, keep_columns = confirmed(level, xs), confirmed(upright, ys)
         keep_rows &= thin_lines(ink.dark, levels, level.evidence, xs)
         keep_columns &= thin_lines(ink.dark.T, uprights, upright.evidence, ys)
+        # A line of text close to a table is not its outermost rule: nothing leads to it.
+        for keep, crossing in ((keep_rows, upright.evidence.T), (keep_columns, level.evidence.T)):
+            keep[0] &= crossing[0].max() > 0.5
+            keep[-1] &= crossing[-1].max() > 0.5
         if keep_rows.all() and keep_columns.all():
             break
+        rule_like = (upright.evidence > 0.9) & (upright.solid > 0.9)
+        rule_like &= (upright.beside < 0.07) & (upright.between < 0.12)
+        ends = [0, -1] if len(ys) > 4 else slice(None)
+        lost += int((rule_like[:, ends].any(axis=1) & ~keep_columns).sum())
         levels = [line for line, keep in zip(levels, keep_rows, strict=True) if keep]
         uprights = [line for line, keep in zip(uprights, keep_columns, strict=True) if keep]
     thickness = max(_thickness(ink.dark, levels, x0, x1), _thickness(ink.dark.T, uprights, y0, y1))
@@ -244,7 +256,7 @@ def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
         _enclosed(*drawn, level.solid),
         _enclosed(drawn[1].T, drawn[0].T, upright.solid).T,
     )
-    return _closed(Lattice(ys, xs, *drawn, thickness), levels, uprights)
+    return _closed(Lattice(ys, xs, *drawn, thickness, lost), levels, uprights)
 
 
 def _enclosed(edges: Floats, crossing: Floats, solid: Floats) -> Floats:
@@ -306,7 +318,7 @@ def _closed(lattice: Lattice, levels: list[RuleLine], uprights: list[RuleLine]) 
             ys = np.insert(ys, at, end)
             upright = np.insert(upright, 0 if first else upright.shape[0], drawn, axis=0)
             level = np.insert(level, at, 1.0, axis=0)
-    return Lattice(ys, xs, level, upright, lattice.thickness, tuple(assumed))
+    return Lattice(ys, xs, level, upright, lattice.thickness, lattice.lost, tuple(assumed))
 
 
 def _middles(lines: list[RuleLine]) -> Floats:

@@ -115,7 +115,7 @@ def _emptiness(small: Pixels) -> str | None:
     share = float((small < 128).mean())
     if share < 0.0002:
         return "blank"
-    if share > 0.4 or float((small < 200).mean()) > 0.6:
+    if share > 0.4 or float((small < 215).mean()) > 0.6:
         return "a photograph or a dark picture, no text to read"
     return None
 
@@ -186,6 +186,8 @@ def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
     spans, doubts = joined_squares(lattice)
     if unsure_edges(lattice) > 0.05:
         doubts.append("rules too faint or broken to be sure of the cells")
+    if lattice.lost:
+        doubts.append("short strokes that may be rules or letters")
     doubt = "; ".join(dict.fromkeys(doubts)) or None
     if doubt:
         doubt = f"the table may be cut into cells wrongly: {doubt}"
