@@ -129,6 +129,10 @@ def _read(
             from extract.reading.scans import weigh_zero_style
 
             evidence = weigh_zero_style(evidence)
+        if document.kind == "pdf-ocr":
+            from extract.reconcile.layers import weigh_text_layer
+
+            evidence = weigh_text_layer(evidence, placement.slots, pages)
     with watch.stage("reconcile"):
         from extract.reconcile import reconcile
 

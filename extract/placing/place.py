@@ -21,6 +21,7 @@ from extract.placing.doubles import (
     refuse_several,
     side_by_side,
 )
+from extract.placing.parted import parted
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
 from extract.placing.tape import TapeRow, make_tape
 
@@ -378,9 +379,12 @@ def _by_span(
 def _merge(
     a: tuple[GridCell | None, str | None], b: tuple[GridCell | None, str | None]
 ) -> tuple[GridCell | None, str | None]:
-    """Two cells for one place: the one that prints; if both do, the first, in doubt."""
+    """Two cells for one place: the one that prints; if both do, both in doubt.
+
+    Digits on both sides of a break are a number that was wrapped in its cell, and cut.
+    """
     if a[0] is None or b[0] is None:
         return b if a[0] is None else a
     if _prints(a[0]) and _prints(b[0]):
-        return a[0], "two printed texts stand in the place of this cell"
+        return parted(a[0], b[0]) or a[0], "two printed texts stand in the place of this cell"
     return a if _prints(a[0]) else b

@@ -31,6 +31,7 @@ _SKIP_TEXT = -0.02  # headers, titles, blank rows
 _SKIP_FORM = -0.25  # a row of the form that is not printed
 _JOIN = -0.05  # two printed rows taken as one
 _BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
+_PARTED = -0.1  # but the second only few: the tails of numbers that were wrapped in their cells
 _UNLABELLED = 0.6, 0.05, -1.0  # a row of numbers alone: as many as the form's, nearly, other
 
 
@@ -164,7 +165,9 @@ def _likeness(
             dict.fromkeys(x + y for x in a.labels or ("",) for y in b.labels or ("",) if x + y)
         )
         count = max(len(a.values), len(b.values))
-        extra = _JOIN + (_BOTH_PRINT if a.printed and b.printed else 0.0)
+        extra = _JOIN
+        if a.printed and b.printed:
+            extra += _PARTED if b.printed < 0.6 * a.printed and not b.numbering else _BOTH_PRINT
         entries[(first, second)] = (labels, a.numbering or b.numbering, count, extra)
     printed = list(dict.fromkeys(label for labels, *_ in entries.values() for label in labels))
     by_row = _by_row(printed, rows)

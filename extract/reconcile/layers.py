@@ -12,13 +12,13 @@ from dataclasses import replace
 from extract.grids.glyphs import cell_text
 from extract.model import Box, Evidence, Glyph, Page, Reading, Slot
 from extract.reading.numbers import read_number
+from extract.reconcile.witness import heard
 
 WITNESS = "text layer"
 _SURE = 0.99  # of a reading from pixels that may judge the layer
 _ENOUGH = 8  # sure cells that a layer is judged by
 _WORTH_HEARING = 0.7
 _MOST = 0.97  # trust in any layer: it saw the same damaged page
-_OTHERS = 20.0  # numbers that a wrong layer might as well have said
 
 
 def weigh_text_layer(
@@ -69,26 +69,9 @@ def _same(a: Reading, b: Reading) -> bool:
 
 
 def _heard(one: Evidence, said: Reading, trust: float) -> Evidence:
-    if not one.readings:
-        return one
-    known = sum(reading.probability for reading in one.readings)
-    unknown = max(0.0, 1.0 - known)
-    wrong = (1.0 - trust) / _OTHERS
-    weighed = [
-        replace(
-            reading,
-            probability=reading.probability * (trust if _same(reading, said) else wrong),
-            reader=f"{reading.reader}, {WITNESS}" if _same(reading, said) else reading.reader,
-        )
-        for reading in one.readings
-    ]
-    rest = unknown * wrong
-    if not any(_same(reading, said) for reading in one.readings):
-        weighed.append(replace(said, probability=unknown / _OTHERS * trust))
-    total = sum(reading.probability for reading in weighed) + rest
-    if total <= 0.0:
-        return one
-    ranked = sorted(weighed, key=lambda reading: -reading.probability)
-    return replace(
-        one, readings=tuple(replace(r, probability=r.probability / total) for r in ranked)
-    )
+    weighed = heard(one, said, trust)
+    best = weighed.readings[:1]
+    if not best or not _same(best[0], said) or best[0].reader == WITNESS:
+        return weighed
+    both = replace(best[0], reader=f"{best[0].reader}, {WITNESS}")
+    return replace(weighed, readings=(both, *weighed.readings[1:]))

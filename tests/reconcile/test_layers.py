@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.model import Box, Evidence, Glyph, GridCell, Page, Reading, Slot
-from extract.reading.layer import weigh_text_layer
+from extract.reconcile.layers import weigh_text_layer
 
 
 def _reading(text: str, probability: float) -> Reading:
