@@ -12,7 +12,7 @@ OUT ?= bench-out
 REAL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test demo pictures fixtures bench notebooks pins
+.PHONY: help setup check fix test demo pictures screenshots fixtures bench notebooks pins
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ demo: $(READY) ## read the reports in fixtures/reports and show what comes out
 
 pictures: $(READY) ## draw the README's picture anew
 	$(BIN)/python -m fixtures.picture fixtures/reports/word-older.pdf docs/pictures/demo.png
+
+screenshots: $(READY) ## photograph the audit and the review pages anew (needs Chromium)
+	$(BIN)/python -m fixtures.screenshots fixtures/reports docs/pictures
 
 fixtures: $(READY) ## make reports with their truth: SEED=1 COUNT=20 OUT=bench-out
 	$(BIN)/python -m fixtures.make --seed $(SEED) --count $(COUNT) --kind all -o $(OUT)

@@ -6,7 +6,7 @@ What the publisher's own numbers get wrong, and what gouji may have misread, are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import Any, Literal
@@ -213,10 +213,21 @@ def short_name(finding: Finding, code: str) -> Label:
         return Label(code, code)
     row, column = parts[code]
     if len({one.rpartition(".")[0] for one in identity.codes}) == 1:
-        return column
+        return _without(column, [parts[one][1] for one in identity.codes if one in parts])
     if len({one.rpartition(".")[2] for one in identity.codes}) == 1 and row is not None:
         return row
     return name_of(finding, code)
+
+
+def _without(label: Label, others: Sequence[Label]) -> Label:
+    """The label less the headers that it shares with all others."""
+    zh, en = label.zh.split(" · "), label.en.split(" · ")
+    shared = 0
+    while len(zh) > shared + 1 and all(
+        one.zh.split(" · ")[: shared + 1] == zh[: shared + 1] for one in others
+    ):
+        shared += 1
+    return Label(" · ".join(zh[shared:]), " · ".join(en[shared:]))
 
 
 def _alternatives(form_id: str, codes: Iterable[str]) -> frozenset[str]:
