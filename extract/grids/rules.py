@@ -256,7 +256,22 @@ def lattice_of(ink: Inked, box: Box4) -> Lattice | None:
         _enclosed(*drawn, level.solid),
         _enclosed(drawn[1].T, drawn[0].T, upright.solid).T,
     )
+    drawn = drawn[0], _title_rows(drawn[1])
     return _closed(Lattice(ys, xs, *drawn, thickness, lost), levels, uprights)
+
+
+def _title_rows(upright: Floats) -> Floats:
+    """Evidence of upright edges lowered where one alone cuts a row between rows of many.
+
+    Such a row is the title of the block below it, and the edge a bracket or a stroke of its text
+    that lies where the columns of its neighbours part.
+    """
+    lowered = upright.copy()
+    inner = (upright[:, 1:-1] > 0.5).sum(axis=1)
+    for r in range(1, len(inner) - 1):
+        if inner[r] == 1 and min(inner[r - 1], inner[r + 1]) >= 3:
+            lowered[r, 1:-1] = np.minimum(lowered[r, 1:-1], 0.4)
+    return lowered
 
 
 def _enclosed(edges: Floats, crossing: Floats, solid: Floats) -> Floats:
