@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from extract.dataset import store
@@ -24,13 +25,16 @@ def formats_there(folder: Path) -> tuple[tuple[str, ...], bool]:
     return tuple(formats), bom
 
 
-def settle(folder: Path) -> bool:
+def settle(folder: Path, held: Callable[[], None] | None = None) -> bool:
     """Write the dataset with its corrections; whether anything changed.
 
+    `held` is called once nobody else can write the dataset any more, before it is read.
     Raises DatasetError where another gouji is writing it, or nothing can be written: the
     corrections stay in their store either way.
     """
     with store.opened(folder):
+        if held is not None:
+            held()
         before = store.load(folder)
         after = follow(folder, before)
         if all(old.equals(new) for old, new in zip(before, after, strict=True)):

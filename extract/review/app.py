@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import mimetypes
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -61,8 +62,9 @@ class Pages:
         self.archive = Archive(folder)
         self.child = Child()
         self.reader = Child()
-        self.uploads = Uploads(self.archive)
-        self.keeper = Keeper(folder)
+        writing = threading.Lock()
+        self.uploads = Uploads(self.archive, writing)
+        self.keeper = Keeper(self.archive, writing)
         self.templates = Environment(
             loader=FileSystemLoader([HERE / "templates", AUDIT / "templates"]),
             autoescape=True,

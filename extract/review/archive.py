@@ -19,7 +19,14 @@ import pyarrow.compute as pc
 
 from extract.dataset import store
 from extract.dataset.corrected import apply, machine_rows, standing, state_of
-from extract.dataset.corrections import Correction, Corrections, Kind, State, opened_store
+from extract.dataset.corrections import (
+    Correction,
+    Corrections,
+    Kind,
+    State,
+    has_corrections,
+    opened_store,
+)
 from extract.errors import UsageError
 from extract.review.doubt import doubts_of, report_doubt
 from extract.tables import Tables
@@ -92,7 +99,7 @@ class Archive:
     def latest(self) -> int:
         with self._lock:
             self._fresh()
-            return self._latest
+            return max(0, self._latest)
 
     def correct(
         self,
@@ -158,11 +165,12 @@ class Archive:
         if self._rows is None or self._rows.stamp != stamp:
             self._rows = _load(self.folder, stamp)
             self._applied, self._standing, self._latest = {}, {}, -1
-        with opened_store(self.folder) as corrections:
-            latest = corrections.latest()
-            if latest != self._latest:
-                self._overlay(self._rows, corrections)
-                self._latest = latest
+        if has_corrections(self.folder):
+            with opened_store(self.folder) as corrections:
+                latest = corrections.latest()
+                if latest != self._latest:
+                    self._overlay(self._rows, corrections)
+                    self._latest = latest
         return self._rows
 
     def _overlay(self, rows: _Rows, corrections: Corrections) -> None:
@@ -185,6 +193,18 @@ class Archive:
     def _tables_of(self, report_id: str) -> Tables:
         rows = self._fresh()
         return self._applied.get(report_id) or _cut(rows, report_id)
+
+    def stamp(self) -> tuple[Any, ...]:
+        """What tells one writing of the dataset's files from the next."""
+        return _stamp(self.folder)
+
+    def adopt(self, before: tuple[Any, ...]) -> None:
+        """The files of `before` were written again with nothing but the corrections: what is
+        held ready needs no reading again.
+        """
+        with self._lock:
+            if self._rows is not None and self._rows.stamp == before:
+                self._rows.stamp = _stamp(self.folder)
 
     def names_changed(self) -> None:
         with self._lock:

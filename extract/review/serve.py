@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -39,8 +40,12 @@ def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> N
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, lifespan="off"
     )
+    # The server hands the signal that ended it on; the pages must have time to close.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         uvicorn.Server(config).run(sockets=[bound])
+    except KeyboardInterrupt:
+        pass  # the way to end it
     finally:
         pages.close()
 

@@ -16,7 +16,7 @@ from extract.dataset import extract as extract_dataset
 from extract.dataset.collect import SUFFIXES
 from extract.dataset.corrections import opened_store
 from extract.dataset.settle import formats_there
-from extract.dataset.write import writing
+from extract.dataset.write import writing as in_words
 from extract.errors import GoujiError, UsageError
 from extract.review.archive import Archive
 from extract.tables import plain
@@ -54,8 +54,9 @@ class Job:
 class Uploads:
     """A queue with one worker: two extractions into one dataset would lock each other out."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, writing: threading.Lock) -> None:
         self._archive = archive
+        self._writing = writing
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: queue.Queue[Job | None] = queue.Queue()
         self._thread: threading.Thread | None = None
@@ -76,7 +77,7 @@ class Uploads:
         folder = self._archive.folder / FOLDER
         # The suffix is one of a fixed list, the stem hexadecimal.
         path = folder / f"{sha256[:16]}{suffix}"
-        with writing(folder):
+        with in_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f".{secrets.token_hex(8)}")
             beside.write_bytes(body)
@@ -117,9 +118,10 @@ class Uploads:
         def told(_: object) -> None:
             job.stage = "writing"
 
-        summary = extract_dataset(
-            [job.path], folder, workers=1, formats=formats, csv_bom=bom, progress=told
-        )
+        with self._writing:
+            summary = extract_dataset(
+                [job.path], folder, workers=1, formats=formats, csv_bom=bom, progress=told
+            )
         row = next(iter(summary.reports), None)
         self._archive.names_changed()
         self._archive.reports()
