@@ -21,6 +21,7 @@ from extract.placing.doubles import (
     refuse_several,
     side_by_side,
 )
+from extract.placing.others import reads_like_another
 from extract.placing.parted import parted
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
 from extract.placing.tape import TapeRow, make_tape
@@ -259,6 +260,8 @@ class _Placing:
         if row.labels and match.similarity < _DOUBTFUL_LABEL:
             text = "".join(t for p in match.printed for t in self.tape[p].texts).replace("\n", "")
             doubt = f"the row's label “{text}” does not read like the form's"
+        elif self._is_another(match):
+            doubt = "the row's label reads more like another one of the form"
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
             found = self._row_values(printed, row)
@@ -277,6 +280,10 @@ class _Placing:
                 grid.doubt or doubt or why,
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
             )
+
+    def _is_another(self, match: Match) -> bool:
+        labels = self.tape[match.printed[0]].labels if len(match.printed) == 1 else ()
+        return reads_like_another(labels, match.similarity, self.form)
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:
         """The printed row of a match that holds a cell."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from extract.forms import Form, Row, Section, Table
 from extract.placing.labels import numbering_of, similarity, spellings
+from extract.placing.others import like_headings
 from extract.placing.tape import TapeRow
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _SKIP_FORM = -0.25  # a row of the form that is not printed
 _JOIN = -0.05  # two printed rows taken as one
 _BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
 _PARTED = -0.1  # but the second only few: the tails of numbers that were wrapped in their cells
+_HEADING = 0.7  # a label so like a group's heads a group, whatever stands beside it
+_IS_HEADING = 0.6  # against matching a label with a row that it is less like
 _UNLABELLED = 0.6, 0.05, -1.0  # a row of numbers alone: as many as the form's, nearly, other
 
 
@@ -105,7 +108,14 @@ def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match,
     rows = form_rows(form)
     pairs = joins(tape)
     score, alike = _likeness(tape, pairs, rows)
-    skip = [_SKIP_NUMBERS if row.printed else _SKIP_TEXT for row in tape]
+    heads = like_headings(tape, form)
+    skip = [
+        _SKIP_NUMBERS if row.printed and head < _HEADING else _SKIP_TEXT
+        for row, head in zip(tape, heads, strict=True)
+    ]
+    for index, head in enumerate(heads):
+        if head > _NEUTRAL:
+            score[(index,)] = score[(index,)] - _IS_HEADING * (alike[(index,)] < head - 0.1)
     # Left out so far, by form row: sums that turn "leave out rows k to j" into one difference.
     lost = np.cumsum([0.0, *(0.0 if row.optional else _SKIP_FORM for row in rows)])
     n, m = len(tape), len(rows)

@@ -66,7 +66,7 @@ def unit_column(grid: Grid) -> int | None:
             words[cell.column] += 1
         elif prints(cell) in ("number", "illegible"):
             others[cell.column] += 1
-    found = [column for column, count in words.items() if count >= max(1, 2 * others[column] - 1)]
+    found = [column for column, count in words.items() if count >= max(1, others[column])]
     return max(found, key=lambda column: (words[column], -column), default=None)
 
 

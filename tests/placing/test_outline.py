@@ -133,3 +133,28 @@ def test_a_form_that_shares_few_labels_is_not_aligned() -> None:
     assert [form.id for form in likely(load_forms(), tape)] == ["2014"]
     garbled = make_tape([grid([[text[::-1] for text in row] for row in printed()])])
     assert likely(load_forms(), garbled) == list(load_forms())
+
+
+def test_labels_that_were_not_read_do_not_shift_the_rows_after_a_heading() -> None:
+    """The heading's dashes are no numbers, so no row of the form is forced upon it."""
+    rows = [
+        ["", *row[1:]] if row[0][:2] in ("1.", "2.") and row[0][-3:] == "申请数" else row
+        for row in printed("——", "——")
+    ]
+    cut = next(i for i, row in enumerate(rows) if row[0].startswith("三、"))
+    placed = place([grid([HEADER, *rows[:cut]]), grid(rows[cut:], 2)], [FORM], tabular=True)
+    found = {slot.code: slot for slot in placed.slots}
+    assert [
+        (slot.cell.text if slot.cell else None, slot.doubt is None)
+        for code, slot in found.items()
+        if code.startswith("t1.received")
+    ] == [("16", True), ("17", False), ("18", False), ("19", True), ("20", True)]
+
+
+def test_a_heading_is_not_taken_for_a_row_that_is_missing() -> None:
+    heading = "（二）通过不同渠道和方式公开政府信息的情况"
+    rows = [row for row in printed("", "") if not row[0].endswith("公开政府信息数")]
+    rows = [[row[0], row[1], "5"] if row[0] == heading else row for row in rows]
+    placed = place([grid([HEADER, *rows])], [FORM], tabular=True)
+    via = [slot for slot in placed.slots if slot.code.startswith("t1.via_")]
+    assert all(slot.cell is None or slot.doubt for slot in via)
