@@ -20,6 +20,7 @@ MAX_PAGES = 2000
 MAX_GLYPHS = 400_000
 _THIN = 3.0  # points: a filled rectangle thinner than this is a rule, not an area
 _STRIP = 16.0  # points
+_BAR = 5  # sides: a thin path with more is the outline of a letter
 _MARK = 3.0, 60.0  # points: outlines of letters are neither smaller nor larger
 _SLANT = 0.2  # text that climbs more than this (11 degrees) is a watermark
 _USABLE_GLYPHS = 12  # fewer on a page with a picture are a stamp or a page number, not its text
@@ -194,7 +195,7 @@ def _walk(container: Any, drawn: _Drawn, left: float, top: float) -> None:
         elif isinstance(item, LTCurve):
             rules = list(_path(item, left, top))
             drawn.rules.extend(rules)
-            if not rules:  # else it is a rule, or a dash of one
+            if not rules or len(rules) < len(item.pts) - 1 > _BAR:  # else rules, or a dash of one
                 _mark(item, drawn, left, top)
         elif isinstance(item, LTFigure):
             _walk(item, drawn, left, top)

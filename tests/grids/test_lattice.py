@@ -33,8 +33,8 @@ def merged(sheet: Sheet) -> None:
     sheet.fill()
     path = sheet.canvas.beginPath()
     path.moveTo(190, SIZE[1] - 116)
-    path.lineTo(193, SIZE[1] - 108)
-    path.curveTo(195, SIZE[1] - 109, 196, SIZE[1] - 112, 196, SIZE[1] - 116)
+    for x, y in ((190, 108), (194, 106), (196, 108), (193, 111), (196, 114), (194, 116)):
+        path.lineTo(x, SIZE[1] - y)
     path.close()
     sheet.canvas.drawPath(path, fill=1)
     sheet.text(40, 30, "标题")
