@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.reading.pieces import Piece, bridged, find_pieces, group_lines, shape_of
+from extract.reading.pieces import LEAST, Piece, bridged, find_pieces, group_lines, shape_of
 
 if TYPE_CHECKING:
     from extract.model import Pixels
@@ -27,6 +27,8 @@ _STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_FAINTER = 0.15
+"""Print fainter than this share of a cell's specks is what shines through the sheet."""
 _GRAINY = 14.0
 """Noise, in grey levels, from which a picture is smoothed before its ink is looked for."""
 _PASSES = 3
@@ -78,8 +80,8 @@ class InkLine:
     place: Piece
     pixels: Pixels
     shape: Literal["text", "stroke", "speck"] = "text"
-    """A stroke is level and well inside the cell, where rules leave nothing; a speck is less
-    than a third of a digit in width and height."""
+    """A stroke is level and well inside the cell, where rules leave nothing; a speck is
+    smaller than any print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +124,40 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     if ink <= noise:
         return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
-    speck: tuple[InkLine, ...] = ()
-    level = 0.0
+    seen: CellInk | None = None
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
-        if ink <= noise:
+        if ink <= (noise if seen is None else max(noise, _FAINTER * seen.ink)):
             break
         mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
-        boxes, specks = group_lines(_without_pale(mask, dark, ink, size), size)
-        if boxes:
-            lines = [
-                InkLine(row, box, _stretched(dark, box, ink, size), shape_of(box, height, size))
-                for row, box in boxes
-            ]
-            clean = not any(_outside(speck, boxes) for speck in specks)
-            return CellInk(tuple(lines), ink, noise, clean)
-        if not specks:
+        boxes, specks = group_lines(_print_only(mask, dark, ink, size), size)
+        if any(max(box.width, box.height) >= 0.5 * size for _, box in boxes):
+            return _cell_ink(dark, boxes, specks, ink, noise, size)
+        marks = [*specks, *(box for _, box in boxes)]
+        if not marks:
             break
-        if not speck:
-            largest = max(specks, key=lambda piece: piece.area)
-            speck = (InkLine(0, largest, _stretched(dark, largest, ink, size), "speck"),)
-            level = ink
+        if seen is None:
+            shown = boxes or [(0, max(specks, key=lambda piece: piece.area))]
+            seen = _cell_ink(dark, shown, specks, ink, noise, size)
         # Specks may hide print that is fainter than they are: look again without them.
-        dark = _without_pieces(dark, specks)
-    return CellInk(speck, level, noise)
+        dark = _without_pieces(dark, marks)
+    return seen or CellInk((), 0.0, noise)
+
+
+def _cell_ink(
+    dark: Pixels,
+    boxes: list[tuple[int, Piece]],
+    specks: list[Piece],
+    ink: float,
+    noise: float,
+    size: float,
+) -> CellInk:
+    height = dark.shape[0]
+    lines = [
+        InkLine(row, box, _stretched(dark, box, ink, size), shape_of(box, height, size))
+        for row, box in boxes
+    ]
+    return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
@@ -176,7 +188,8 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
         float(255 - int(np.searchsorted(above, max(3.0, share * size * size))))
         for share in (_STROKE_SHARE, _NUMBER_SHARE)
     )
-    return full if full > 2.5 * noise else thin
+    # The higher rank may be in the halo of a dash only.
+    return full if full > max(2.5 * noise, 0.3 * thin) else thin
 
 
 def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
@@ -202,20 +215,28 @@ def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
     return out
 
 
-def _without_pale(
+def _print_only(
     mask: NDArray[np.uint8], dark: Pixels, ink: float, size: float
 ) -> NDArray[np.uint8]:
-    """The mask without the larger pieces that are nowhere as dark as print: strokes of a seal."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+    """The mask without the corners of the cell's frame and the pale strokes of seals.
+
+    A corner reaches along two edges of the crop and leaves its middle empty; a seal's stroke is
+    large, and nowhere as dark as print.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
     )
-    large = stats[:, 2:4].max(axis=1) >= 0.33 * size
-    if large[1:].sum() < 2:
-        return mask
-    strong = np.bincount(labels[dark > 0.55 * ink], minlength=len(stats)) >= 2
-    keep = strong | ~large
-    keep[0] = False
-    return keep[labels].view(np.uint8) if strong[1:].any() else mask
+    height, width = mask.shape
+    x, y, w, h, area = stats.T
+    edges = (x <= 1).astype(int) + (y <= 1) + (x + w >= width - 1) + (y + h >= height - 1)
+    drop = (edges >= 2) & (np.maximum(w, h) > 2 * size) & (area < 0.2 * w * h)
+    large = np.maximum(w, h) >= LEAST * size
+    if large[1:].sum() > 1:
+        strong = np.bincount(labels[dark > 0.55 * ink], minlength=count) >= 2
+        if strong[1:].any():
+            drop |= large & ~strong
+    drop[0] = True
+    return mask if not drop[1:].any() else (~drop)[labels].view(np.uint8)
 
 
 def _outside(speck: Piece, boxes: list[tuple[int, Piece]]) -> bool:

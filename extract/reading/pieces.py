@@ -9,6 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+LEAST = 0.28
+"""Width of the shortest hyphen that makes a line, in heights of a digit."""
+_SPECK = 0.2
+"""Width and height below which a piece is no print but a point, in heights of a digit."""
 _GAP = 1.3
 """Widest gap between the pieces of one number, in heights of a digit."""
 
@@ -70,7 +74,7 @@ def group_lines(
                 ones.append(piece)
             mask[piece.y0 : piece.y1, piece.x0 : piece.x1] = 0
     pieces = find_pieces(bridged(mask, size))
-    large = [p for p in pieces if max(p.width, p.height) >= 0.33 * size]
+    large = [p for p in pieces if max(p.width, p.height) >= LEAST * size]
     inner = [p for p in large if not _is_cut_off(p, height, size)] or large
     inner += [p for p in ones if any(_ends(p, other, size) for other in inner)]
     lines: list[tuple[Piece, list[Piece]]] = []
@@ -151,9 +155,12 @@ def _with_points(line: Piece, others: list[Piece], size: float) -> Piece:
     return line
 
 
-def shape_of(box: Piece, height: int, size: float) -> Literal["text", "stroke"]:
+def shape_of(box: Piece, height: int, size: float) -> Literal["text", "stroke", "speck"]:
+    """What the only piece of a cell of this height looks like."""
+    if max(box.width, box.height) < _SPECK * size:
+        return "speck"
     middle = (box.y0 + box.y1) / 2
-    thin = box.height <= 0.35 * size and box.width >= 1.8 * box.height
+    thin = box.height <= 0.35 * size and box.width >= 1.5 * box.height
     inside = min(middle, height - middle) >= 0.45 * size
     return "stroke" if thin and inside and box.width <= 2.5 * size else "text"
 

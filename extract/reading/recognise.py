@@ -35,6 +35,8 @@ _STRAY = 0.6
 _BLANK_LAPSE = 0.001
 _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
+_TOO_LARGE = 1e12
+"""No report counts so far: cells run together."""
 _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
 _STRAY_POINT = 0.2
@@ -170,7 +172,10 @@ def _numeral_signs(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _meaning(text: str) -> Reading:
-    return read_number(text, reader=READER)
+    reading = read_number(text, reader=READER)
+    if reading.value is not None and abs(reading.value) >= _TOO_LARGE:
+        return replace(reading, mark="illegible", value=None, unit=None)
+    return reading
 
 
 def _merged(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:

@@ -66,6 +66,22 @@ def test_a_1_that_ends_a_number_at_the_edge_of_its_cell_is_print() -> None:
     assert line.place.x1 >= right - 3
 
 
+def test_the_corner_of_a_frame_is_not_joined_to_the_number() -> None:
+    cell = draw_cell("7", box=(140, 100), paper=245, ink=120, grain=2.0)
+    cell[0:1, 20:] = 100
+    cell[:70, 139:] = 100
+    (line,) = text_lines(cell, 20.0)
+    assert line.place.width < 20
+
+
+def test_the_strokes_of_a_seal_are_paler_than_print() -> None:
+    cell = draw_cell("30", box=(200, 50), paper=245, ink=90, grain=2.0)
+    cell[10:40, 20:25] = 180
+    cell[10:15, 20:50] = 180
+    (line,) = text_lines(cell, 20.0)
+    assert line.place.x0 > 60
+
+
 def test_rules_round_an_empty_cell_are_not_print() -> None:
     assert text_lines(with_rules(draw_cell(box=(110, 48)), thick=3), 20.0) == ()
 

@@ -48,6 +48,19 @@ def test_a_speck_is_not_print() -> None:
     assert read(draw_cell("0", box=(120, 48)), cell)[1].mark == "blank"
 
 
+def test_a_short_blurred_hyphen_is_a_dash() -> None:
+    cells = [draw_cell("0", size=23, box=(73, 24), grain=1.0, seed=n) for n in range(4)]
+    hyphen = np.full((24, 73), 250, np.uint8)
+    hyphen[10:13, 34:40] = 40
+    hyphen[9:14, 33:41] = np.minimum(hyphen[9:14, 33:41], 215)
+    assert read(*cells, hyphen)[-1].mark == "dash"
+
+
+def test_digits_run_together_over_cells_are_no_number() -> None:
+    (found,) = read(draw_cell("9835142410663478", size=20, box=(260, 40)))
+    assert found.mark == "illegible"
+
+
 def test_a_number_with_its_unit_is_named() -> None:
     (found,) = read(draw_cell("976.81万元", box=(240, 50)))
     assert (found.value, found.unit) == (976.81, "万元")
