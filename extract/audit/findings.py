@@ -27,6 +27,7 @@ SUSPECT = Label("存疑单元格", "Cells in doubt")
 MISSING = Label("未找到的单元格", "Cells not found")
 UNREAD = Label("未能读取的文件", "Files not read")
 UNNAMED = Label("机关或年度存疑", "Agency or year in doubt")
+DISPUTED = Label("文表不符", "Text against tables")
 EMPTY = Label("空白表", "Empty form")
 
 
@@ -74,6 +75,7 @@ def find(tables: Tables) -> Findings:
             reading.append(finding)
             blamed[report["report_id"]].update(finding.cells[:1])
     reading.extend(_doubtful(tables, reports))
+    reading.extend(_disputed(tables, reports))
     for report in reports.values():
         reading.extend(_of_report(report))
     return Findings(tuple(_ranked(publisher)), tuple(_ranked(reading)))
@@ -159,6 +161,27 @@ def _doubtful(tables: Tables, reports: Mapping[str, Row]) -> Iterator[Finding]:
             "missing",
             cells=tuple(codes),
             words=Label(f"{len(codes)} 个单元格未找到", f"{len(codes)} cells were not found"),
+        )
+
+
+def _disputed(tables: Tables, reports: Mapping[str, Row]) -> Iterator[Finding]:
+    """Sentences that say another number than the tables: soft, as they may speak of less."""
+    failing = pc.equal(tables.claims.column("verdict"), "fail")
+    for claim in tables.claims.filter(failing).to_pylist():
+        said, shown = f"{claim['value']:,.15g}", f"{claim['shown']:,.15g}"
+        unit = claim["unit"] or ""
+        yield Finding(
+            reports[claim["report_id"]],
+            DISPUTED,
+            claim["claim"],
+            "low",
+            0.1,
+            "undecided",
+            cells=tuple(claim["cells"].split()),
+            words=Label(
+                f"正文说 {said}{unit}，表中为 {shown}{unit}：“{claim['text']}”",
+                f"the text says {said}{unit}, the tables {shown}{unit}: “{claim['text']}”",
+            ),
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from extract.audit.findings import LEVELS, Finding, Findings, find, name_of
 from extract.audit.overview import SERIES, drawn, figures
 from extract.audit.proof import Crops, Sides, account_of, explained, result_of, shown, sides
-from extract.audit.sheets import Sheet, sheets
+from extract.audit.sheets import Sheet, form_of, sheets
 from extract.audit.workbook import write_workbook
 from extract.dataset import store
 from extract.dataset.corrected import follow, rows_of
@@ -190,7 +190,9 @@ def _where(finding: Finding) -> Label:
         return Label("", "")
     if finding.identity is None:
         if len(finding.cells) > 1:
-            return Label(finding.subject, finding.subject)
+            form = form_of(finding.report["form"])
+            titles = {table.id: table.title for table in form.tables}
+            return titles.get(finding.subject, Label(finding.subject, finding.subject))
         return name_of(finding, finding.cells[0])
     return name_of(finding, finding.identity.totals[0])
 
@@ -219,8 +221,6 @@ def _views(found: Findings, tables: Tables) -> list[View]:
 
 def printed_as_one_of(form_id: str, codes: Mapping[str, Any]) -> frozenset[str]:
     """The groups of rows that this report prints as one row."""
-    from extract.audit.sheets import form_of
-
     return printed_as_one(form_of(form_id), codes)
 
 

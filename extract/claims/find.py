@@ -102,7 +102,7 @@ def _claim(
     unit = groups.get("unit")
     scope = _scope(sentence.text[: match.end()])
     carried = bool(_WITH_CARRIED.search(sentence.text))
-    verdict, shown, codes, why = _compared(value, unit, pattern, known, carried=carried)
+    verdict, shown, codes, why = compared(value, unit, pattern, known, carried=carried)
     if verdict == "fail" and scope in ("organ", "others"):
         verdict, why = "not_checkable", "the text speaks of fewer bodies than the tables"
     return Claim(
@@ -130,7 +130,7 @@ def _scope(before: str) -> ClaimScope | None:
     return last[1] if last else None
 
 
-def _compared(
+def compared(
     value: Number,
     unit: str | None,
     pattern: ClaimPattern,

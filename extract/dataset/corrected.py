@@ -19,6 +19,7 @@ from extract.dataset.corrections import (
 from extract.dataset.store import joined, without
 from extract.dataset.worker import pack, unpack
 from extract.forms import load_forms
+from extract.model import Cell
 from extract.report import printed_as_one
 from extract.tables import LIST_SEPARATOR, Tables, arrow_table
 
@@ -98,6 +99,7 @@ def apply(machine: Tables, settled: Mapping[str, Correction]) -> Tables:
     report: Row = machine.reports.to_pylist()[0]
     cells: list[Row] = machine.cells.to_pylist()
     checks: list[Row] = machine.checks.to_pylist()
+    claims: list[Row] = machine.claims.to_pylist()
     touched = {
         cell["code"]
         for cell in cells
@@ -108,11 +110,13 @@ def apply(machine: Tables, settled: Mapping[str, Correction]) -> Tables:
     if report["form"] is not None:
         sure = doubted if report["source_kind"] != "markdown" else _untouched(cells, touched)
         _judge(report["form"], cells, checks, touched, sure)
+        _compare(report["form"], cells, claims, touched)
         _count(report, cells, checks)
     return machine._replace(
         reports=arrow_table("reports", [tuple(report.values())]),
         cells=arrow_table("cells", [tuple(cell.values()) for cell in cells]),
         checks=arrow_table("checks", [tuple(check.values()) for check in checks]),
+        claims=arrow_table("claims", [tuple(claim.values()) for claim in claims]),
     )
 
 
@@ -212,6 +216,36 @@ def _judge(
 def _untouched(cells: list[Row], touched: Set[str]) -> set[str]:
     """A text export cannot show what was printed: there, only what a person settled is sure."""
     return {cell["code"] for cell in cells} - touched
+
+
+def _compare(form_id: str, cells: list[Row], claims: list[Row], touched: Set[str]) -> None:
+    """What the text says, beside the numbers that a person settled."""
+    from extract.claims.find import compared
+
+    form = next(form for form in load_forms() if form.id == form_id)
+    patterns = {one.id: one for one in form.claims}
+    known = {row["code"]: _cell(row) for row in cells}
+    for claim in claims:
+        pattern = patterns.get(claim["claim"])
+        if pattern is None or not touched & {*pattern.cells, *pattern.carried}:
+            continue
+        verdict, shown, codes, _ = compared(
+            claim["value"], claim["unit"], pattern, known, carried=claim["carried"] == "yes"
+        )
+        if verdict == "fail" and claim["scope"] in ("organ", "others"):
+            verdict = "not_checkable"
+        claim["verdict"], claim["cells"] = verdict, " ".join(codes)
+        claim["shown"] = None if shown is None else float(shown)
+        claim["difference"] = None if shown is None else round(claim["value"] - shown, 6)
+
+
+def _cell(row: Row) -> Cell:
+    """A row of `cells` as the cell that it tells of, less its place."""
+    return Cell(
+        row["code"], row["table"], row["row"], row["column"], row["value"], row["implied"],
+        row["printed"], row["mark"], row["unit"], row["status"], row["confidence"], None, None,
+        row["reader"],
+    )  # fmt: skip
 
 
 def _count(report: Row, cells: list[Row], checks: list[Row]) -> None:

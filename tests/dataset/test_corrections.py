@@ -315,6 +315,25 @@ def test_a_text_export_blames_nobody_for_cells_that_nobody_saw(tmp_path: Path) -
     assert check(after, "t3.row.received")["cause"] == "undecided"
 
 
+def test_what_the_text_says_is_compared_anew(tmp_path: Path) -> None:
+    from extract.claims import find_claims
+    from extract.forms import load_forms
+    from extract.model import Line
+
+    made = balanced(total=9, suspect="")
+    form = next(form for form in load_forms() if form.id == "2021")
+    said = Line("2022年共收到政府信息公开申请7件。", 1)
+    claims = find_claims([said], form, made.cells, 2022)
+    assert [claim.verdict for claim in claims] == ["fail"]
+    dataset(tmp_path, replace(made, claims=claims))
+    with opened_store(tmp_path) as kept:
+        kept.add(one(before=number(9), read=number(9)))
+    after = follow(tmp_path, store.load(tmp_path)).claims.to_pylist()
+    assert [(claim["verdict"], claim["shown"], claim["difference"]) for claim in after] == [
+        ("pass", 7.0, 0.0)
+    ]
+
+
 def test_opened_twice_the_store_is_one(tmp_path: Path) -> None:
     def add(kept: Corrections, code: str) -> None:
         kept.add(one(code=code))
