@@ -106,7 +106,6 @@ def _dashes_joined(dark: Pixels) -> Pixels:
     width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
     out = dark
     for along, across, upright in ((width, height, False), (height, width, True)):
-        # A dash that stands for a number is longer, or has no neighbours.
         dash = (across <= 6) & (along >= 3) & (along >= 0.8 * across) & (area >= 5)
         dash &= along <= 32
         dash[0] = False
@@ -115,7 +114,7 @@ def _dashes_joined(dark: Pixels) -> Pixels:
         pieces = dash[labels].astype(np.uint8)
         kernel = np.ones((23, 1) if upright else (1, 23), np.uint8)
         chains = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, kernel)
-        shortest = np.ones((30, 1) if upright else (1, 80), np.uint8)
+        shortest = np.ones((30, 1) if upright else (1, 45), np.uint8)
         if not cv2.erode(chains, shortest).any():
             continue
         number, chain, sizes, _ = cv2.connectedComponentsWithStats(chains)
@@ -124,8 +123,12 @@ def _dashes_joined(dark: Pixels) -> Pixels:
         length, breadth = (sizes[:, 3], sizes[:, 2]) if upright else (sizes[:, 2], sizes[:, 3])
         # Ones below each other make a chain, too, but one to a row of text.
         pitch = length / np.maximum(members, 1)
-        dashed = (length >= (30 if upright else 80)) & (breadth <= 9) & (pitch <= 25)
-        dashed &= members >= (3 if upright else 5)
+        if upright:
+            dashed = (length >= 30) & (pitch <= 25) & (members >= 3)
+        else:
+            dashed = ((length >= 80) & (pitch <= 25)) | ((length >= 45) & (pitch <= 14))
+            dashed &= members >= 5
+        dashed &= breadth <= 9
         dashed[0] = False
         if dashed.any():
             tone = np.uint8(np.median(dark[pieces > 0]))

@@ -134,11 +134,12 @@ def upright(
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     ink = inked(small)
     regions = table_regions(ink)
-    score = upness(small, WORK_DPI, regions).score
-    if abs(score) < UNSURE_UPNESS and read_lines is not None:
-        score = _read_both_ways(small, read_lines) or score
+    signs = upness(small, WORK_DPI, regions)
     # A page on its side was turned by somebody, so it stands on its head as often as not.
-    if score < (0.0 if side else -0.3):
+    turn = signs.score < 0 if side else signs.on_its_head
+    if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
+        turn = _read_both_ways(small, read_lines) < 0
+    if turn:
         straight = turned_straight(straight)
         ink = inked(np.ascontiguousarray(small[::-1, ::-1]))
     return straight, ink

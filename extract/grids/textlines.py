@@ -99,6 +99,12 @@ class Upness:
         weight = min(1.0, self.count / 12.0)
         return 2.0 * self.marks * weight + self.labels
 
+    @property
+    def on_its_head(self) -> bool:
+        """Whether the signs agree so well that a page is turned against all likelihood."""
+        marks = self.marks < -0.5 and self.count >= 8 and self.labels < 0.15
+        return marks or (self.labels < -0.5 and self.marks < 0)
+
 
 def upness(grey: Pixels, dpi: float, tables: Sequence[Area]) -> Upness:
     """Which way up a level page stands, by its own signs.
