@@ -43,7 +43,8 @@ def bars(counts: Mapping[str, int], colour: str, salt: str) -> str:
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.margins(x=0.1)
-    figure.subplots_adjust(left=0.36, right=0.98, top=0.98, bottom=0.04)
+    widest = max((sum(1 if c.isascii() else 2 for c in name) for name in counts), default=0)
+    figure.subplots_adjust(left=min(0.6, 0.05 + 0.0175 * widest), right=0.98, top=0.98, bottom=0.04)
     return _svg(figure, salt)
 
 

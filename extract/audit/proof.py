@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +94,12 @@ def result_of(report: Row, cells: Sequence[Row], checks: Sequence[Row]) -> Resul
 
 def account_of(result: Result) -> dict[str, Account]:
     """The likeliest account of each failed identity that moves single cells, by check id."""
+    failing = {check.id for check in result.checks if check.verdict == "fail"}
     told: dict[str, Account] = {}
     for group in accounts(result):
         best = next((one for one in group if one.moved), None)
         if best is not None and best.probability >= 0.05:
+            best = replace(best, checks=tuple(one for one in best.checks if one in failing))
             told |= dict.fromkeys(best.checks, best)
     return told
 
@@ -123,9 +125,9 @@ def explained(finding: Finding, account: Account | None) -> Label:
         )
         count = len(account.checks)
         zh += f"最可能的解释（{account.probability:.0%}）：{asked}"
-        zh += f"，则相关 {count} 项勾稽全部成立。" if count > 1 else "，即相符。"
+        zh += f"，则 {count} 项不平的勾稽全部成立。" if count > 1 else "，即相符。"
         en += f" Likeliest account ({account.probability:.0%}): {wanted}"
-        en += f"; all {count} identities concerned would hold." if count > 1 else "."
+        en += f"; all {count} that fail would hold." if count > 1 else "."
     return Label(zh, en)
 
 

@@ -31,6 +31,7 @@ _FLAGS = [
         "disable-background-networking", "disable-component-update", "disable-sync",
     )
 ]  # fmt: skip
+NO_BROWSER = "no Chromium: the review pages go untested (on Debian: apt install chromium)"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
 
@@ -117,6 +118,13 @@ def scanned(scanned_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(scanned_once, tmp_path / "dataset"))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say it where nobody overlooks it: a skipped browser is no tested page."""
+    if find_browser() is None:
+        terminalreporter.section("NO BROWSER", sep="!", red=True)
+        terminalreporter.write_line(NO_BROWSER)
+
+
 def find_browser() -> str | None:
     return next((path for name in _BROWSERS if (path := shutil.which(name))), None)
 
@@ -126,10 +134,9 @@ def browser() -> Iterator[Any]:
     """Chromium. Without it these tests are skipped, loudly; where CI is set they fail."""
     path = find_browser()
     if path is None:
-        words = "no Chromium: the review pages go untested (on Debian: apt install chromium)"
+        words = NO_BROWSER
         if os.environ.get("CI"):
             pytest.fail(words)
-        print(f"\n*** {words} ***")
         pytest.skip(words)
     from playwright.sync_api import sync_playwright
 
