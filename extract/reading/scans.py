@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
+_PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
@@ -55,14 +56,15 @@ def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop])
 def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     crops = [cell.crop for cell in grid.cells]
     digit = digit_height([crop for crop in crops if crop is not None])
-    narrow = [i for i, crop in enumerate(crops) if crop is not None and _narrow(crop, digit)]
+    widths = [_ink_width(crop, digit) if crop is not None else None for crop in crops]
+    narrow = [i for i, width in enumerate(widths) if width is not None]
     readings: dict[int, tuple[Reading, ...]] = dict(
         zip(narrow, read_cells([_crop(grid.cells[i]) for i in narrow]), strict=True)
     )
     wordy = [
         i
         for i, crop in enumerate(crops)
-        if crop is not None and (i not in readings or _is_text(readings[i]))
+        if crop is not None and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
@@ -84,16 +86,20 @@ def _crop(cell: GridCell) -> Pixels:
     return cell.crop
 
 
-def _narrow(crop: Pixels, digit: float) -> bool:
-    """Whether the ink of a cell could be a number: few lines, none of them long."""
+def _ink_width(crop: Pixels, digit: float) -> float | None:
+    """The width of a cell's widest line in digit heights; None where it can be no number."""
     lines = text_lines(crop, digit)
     if len(lines) > _MOST_LINES:
-        return False
-    return all(line.place.width <= _WIDEST_NUMBER * max(digit, 1.0) for line in lines)
+        return None
+    width = max((line.place.width for line in lines), default=0) / max(digit, 1.0)
+    return width if width <= _WIDEST_NUMBER else None
 
 
-def _is_text(readings: tuple[Reading, ...]) -> bool:
-    return not readings or readings[0].mark == "illegible"
+def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
+    """Whether a cell says more than a number: unknown glyphs, or ink that no digit explains."""
+    if not readings or readings[0].mark == "illegible":
+        return True
+    return width > _PER_DIGIT * (len(readings[0].printed) + 1)
 
 
 def _read_lines(page: int, line_crops: Sequence[LineCrop], trusts: list[float]) -> tuple[Line, ...]:
