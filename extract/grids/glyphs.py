@@ -94,8 +94,8 @@ def line_text(line: Sequence[Glyph]) -> str:
 def cell_text(glyphs: Sequence[Glyph], box: Box) -> tuple[str, bool]:
     """The text of a cell, lines joined by a line feed, and whether it lies wholly inside.
 
-    A digit that crosses the cell's upright rules by more than a third of its width may belong
-    to a neighbour.
+    A digit that crosses the cell's rules by more than a third of its size may belong to a
+    neighbour.
     """
     seen = [glyph for glyph in glyphs if not glyph.text.isspace()]
     if not seen:
@@ -103,8 +103,8 @@ def cell_text(glyphs: Sequence[Glyph], box: Box) -> tuple[str, bool]:
     whole = all(
         glyph.text in _HANGING
         or (
-            box.x0 - glyph.x0 <= 0.34 * (glyph.x1 - glyph.x0)
-            and glyph.x1 - box.x1 <= 0.34 * (glyph.x1 - glyph.x0)
+            max(box.x0 - glyph.x0, glyph.x1 - box.x1) <= 0.34 * (glyph.x1 - glyph.x0)
+            and max(box.y0 - glyph.y0, glyph.y1 - box.y1) <= 0.34 * (glyph.y1 - glyph.y0)
         )
         for glyph in seen
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from extract.grids.dashes import dashes_joined
 from extract.grids.edges import (
     RuleLine,
     confirmed,
@@ -83,7 +84,7 @@ def inked(grey: Pixels) -> Inked:
     # Thin dark things only: closing fills them, and leaves shades and photographs as they are.
     dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((17, 17), np.uint8))
     dark[dark < 12] = 0
-    dark = _dashes_joined(dark)
+    dark = dashes_joined(dark)
     turned = np.ascontiguousarray(dark.T)
     found = []
     for image, window in ((dark, 61), (turned, 45)):
@@ -92,51 +93,6 @@ def inked(grey: Pixels) -> Inked:
         found.append((cv2.blur(ridge, (3, 1)), cv2.blur(image, (3, 3)), mask))
     (level, level_dark, level_mask), (upright, upright_dark, upright_mask) = found
     return Inked(dark, level, upright, level_dark, upright_dark, level_mask, upright_mask)
-
-
-def _dashes_joined(dark: Pixels) -> Pixels:
-    """Darkness with the gaps of dashed and dotted rules filled.
-
-    Dashes are thin bodies that touch nothing, in long rows of small gaps; strokes of letters
-    hang together.
-    """
-    import cv2
-
-    _, labels, stats, middles = cv2.connectedComponentsWithStats((dark > 40).astype(np.uint8))
-    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    out = dark
-    for along, across, upright in ((width, height, False), (height, width, True)):
-        dash = (across <= 6) & (along >= 3) & (along >= 0.8 * across) & (area >= 5)
-        dash &= along <= 32
-        dash[0] = False
-        if dash.sum() < 20:
-            continue
-        pieces = dash[labels].astype(np.uint8)
-        kernel = np.ones((23, 1) if upright else (1, 23), np.uint8)
-        chains = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, kernel)
-        shortest = np.ones((30, 1) if upright else (1, 45), np.uint8)
-        if not cv2.erode(chains, shortest).any():
-            continue
-        number, chain, sizes, _ = cv2.connectedComponentsWithStats(chains)
-        at = middles[dash].round().astype(int)
-        members = np.bincount(chain[at[:, 1], at[:, 0]], minlength=number)
-        length, breadth = (sizes[:, 3], sizes[:, 2]) if upright else (sizes[:, 2], sizes[:, 3])
-        # Ones below each other make a chain, too, but one to a row of text.
-        pitch = length / np.maximum(members, 1)
-        if upright:
-            dashed = (length >= 30) & (pitch <= 25) & (members >= 3)
-        else:
-            dashed = ((length >= 80) & (pitch <= 25)) | ((length >= 45) & (pitch <= 14))
-            dashed &= members >= 5
-        dashed &= breadth <= 9
-        dashed[0] = False
-        if dashed.any():
-            tone = np.uint8(np.median(dark[pieces > 0]))
-            drawn = np.where(dashed[chain], tone, np.uint8(0))
-            # To the corners: where dashes cross they are not thin, and were left out.
-            drawn = cv2.dilate(drawn, np.ones((21, 1) if upright else (1, 21), np.uint8))
-            out = np.maximum(out, drawn)
-    return out
 
 
 def _steady(ridge: Pixels, window: int) -> Pixels:
