@@ -73,16 +73,19 @@ def write_audit(folder: Path) -> Audit:
     if not tables.reports.num_rows:
         raise DatasetError(f"{plain(os.fspath(folder))}: no dataset here; see gouji extract")
     found = find(tables)
-    cells = _cells_of(tables, found)
+    listed = _listed(tables, found)
+    cells: dict[str, dict[str, Row]] = {}
+    for row in listed.cells.to_pylist():
+        cells.setdefault(row["report_id"], {})[row["code"]] = row
     crops = Crops(folder, MOST_CROPS, MOST_CROP_BYTES)
     try:
         lists = [
-            _shown(one[:MOST_FINDINGS], tables, cells, crops)
+            _shown(one[:MOST_FINDINGS], listed, cells, crops)
             for one in (found.publisher, found.reading)
         ]
     finally:
         crops.close()
-    views = _views(found, tables)
+    views = _views(found, cells)
     page = render(folder, tables, found, lists, views, crops)
     audit = Audit(
         folder / "audit.html",
@@ -142,18 +145,19 @@ def render(
     )
 
 
-def _cells_of(tables: Tables, found: Findings) -> dict[str, dict[str, Row]]:
-    """The cells, by report and code, of every report that the lists show."""
+def _listed(tables: Tables, found: Findings) -> Tables:
+    """The rows of the reports that the page shows: few of a large dataset's."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    listed = [*found.publisher[:MOST_FINDINGS], *found.reading[:MOST_FINDINGS]]
-    ids = pa.array(sorted({one.report["report_id"] for one in listed}), type=pa.string())
-    rows = tables.cells.filter(pc.is_in(tables.cells.column("report_id"), value_set=ids))
-    cells: dict[str, dict[str, Row]] = {}
-    for row in rows.to_pylist():
-        cells.setdefault(row["report_id"], {})[row["code"]] = row
-    return cells
+    shown = [*found.publisher[:MOST_FINDINGS], *found.reading[:MOST_FINDINGS]]
+    ids = pa.array(sorted({one.report["report_id"] for one in shown}), type=pa.string())
+    return Tables(
+        *(
+            table.filter(pc.is_in(table.column("report_id"), value_set=ids)).combine_chunks()
+            for table in tables
+        )
+    )
 
 
 def _shown(
@@ -197,11 +201,11 @@ def _where(finding: Finding) -> Label:
     return name_of(finding, finding.identity.totals[0])
 
 
-def _views(found: Findings, tables: Tables) -> list[View]:
+def _views(found: Findings, cells: Mapping[str, Mapping[str, Row]]) -> list[View]:
     """Reports with findings, in the order of the lists, as their printed tables."""
     order: dict[str, Row] = {}
     for one in (*found.publisher, *found.reading):
-        if one.report["form"] is not None:
+        if one.report["report_id"] in cells:
             order.setdefault(one.report["report_id"], one.report)
     blamed: dict[str, dict[str, str]] = {}
     for one in (*found.reading, *found.publisher):
@@ -211,11 +215,9 @@ def _views(found: Findings, tables: Tables) -> list[View]:
             blamed[one.report["report_id"]][one.cells[0]] = one.cause
     views = []
     for report_id, report in list(order.items())[:MOST_VIEWS]:
-        cells = {row["code"]: row for row in rows_of(tables, report_id).cells.to_pylist()}
-        printed = printed_as_one_of(report["form"], cells)
-        views.append(
-            View(report, sheets(report["form"], printed), cells, blamed.get(report_id, {}))
-        )
+        printed = printed_as_one_of(report["form"], cells[report_id])
+        shape = sheets(report["form"], printed)
+        views.append(View(report, shape, cells[report_id], blamed.get(report_id, {})))
     return views
 
 
