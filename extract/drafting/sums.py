@@ -1,7 +1,7 @@
 """The identities that an example's numbers satisfy: totals of columns and rows, and balances.
 
-A sum is proposed where it holds in every row (or column), says something in enough of them, and
-the print suggests it: by a word for totals, by details below a row, or by many numbers.
+A sum is proposed where it holds in every row (or column) and the print suggests it: by a word for
+totals, or by details below a row or many columns and enough numbers that it says something of.
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def _totals(
                     (
                         (parts, seen)
                         for parts in map(tuple, side)
-                        if (seen := _holds(series, total, parts))
-                        and (announced or seen >= min(_ENOUGH, len(series[total])))
+                        if (seen := _holds(series, total, parts)) is not None
+                        and seen >= (0 if announced else min(_ENOUGH, len(series[total])))
                     ),
                     None,
                 )
@@ -149,19 +149,23 @@ def _totals(
                     break
 
 
-def _holds(series: Sequence[Sequence[Amount]], total: int, parts: Sequence[int]) -> int:
-    """In how many places a total of at least two parts that are not 0 is right; 0 if any is not."""
+def _holds(series: Sequence[Sequence[Amount]], total: int, parts: Sequence[int]) -> int | None:
+    """In how many places a total is the sum of at least two parts that are not 0.
+
+    None where it is wrong in some place, or 0 in all.
+    """
     if len(parts) < 2:
-        return 0
-    telling = 0
+        return None
+    telling = stated = 0
     for place, whole in enumerate(series[total]):
         amounts = [series[i][place] for i in parts]
         if whole is None or None in amounts:
             continue
         if sum(one for one in amounts if one is not None) != whole:
-            return 0
+            return None
         telling += sum(one != 0 for one in amounts) > 1
-    return telling
+        stated += whole != 0
+    return telling if stated else None
 
 
 def _balances(table: str, section: DraftSection, down: Sequence[Sum]) -> Iterator[Sum]:

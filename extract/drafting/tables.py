@@ -182,9 +182,24 @@ def _rows(
         if cell.column < first and cell.column != units and prints(cell) == "illegible":
             for row in range(cell.row, cell.row + cell.row_span):
                 covering.setdefault(row, []).append(cell)
+    _fill_down(grid, covering, first, units)
     if any(len(covering.get(row.row, ())) > 1 for row in data):
         return _grouped(data, spans, covering)
     return _nested(data, spans, covering, has_units=units is not None)
+
+
+def _fill_down(
+    grid: Grid, covering: dict[int, list[GridCell]], first: int, units: int | None
+) -> None:
+    """Groups that a page break cut go on in the blank cells below it."""
+    for cell in grid.cells:
+        if cell.column >= first or cell.column == units or prints(cell) != "blank":
+            continue
+        above = [one for one in covering.get(cell.row - 1, ()) if one.column == cell.column]
+        for row in range(cell.row, cell.row + cell.row_span):
+            beside = [one for one in covering.get(row, ()) if one.column > cell.column]
+            if above and beside and max(above[0].row_span, cell.row_span) > 1:
+                covering[row].append(above[0])
 
 
 def _grouped(

@@ -102,7 +102,8 @@ def _identity(one: Sum, taken: set[str]) -> Iterator[str]:
         name = f"{name}.{one.totals[0]}"
     taken.add(f"{name}.{across}")
     totals = one.totals[0] if len(one.totals) == 1 else f"[{', '.join(one.totals)}]"
-    yield f"  # holds in the example; {one.seen} times with two or more parts that are not 0"
+    often = f"{one.seen} times with" if one.seen else "but never with"
+    yield f"  # holds in the example, {often} two or more parts that are not 0"
     yield f'  - id: "{name}.{across}"'
     yield f"    each: {one.each}"
     yield f"    table: {one.table}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from extract.drafting import draft, lint
 from extract.errors import ReportError
 from extract.forms import load_form, load_forms
 from extract.forms.load import OWN_LAYOUTS
+from extract.model import Grid, GridCell
 from extract.pipeline import looked_at
 from fixtures.documents import draw_docx_look, write_docx
 from fixtures.enforcement import LAYOUT, make_enforcement
@@ -130,3 +132,41 @@ def test_a_draft_of_a_known_form_has_its_codes_and_identities(tmp_path: Path) ->
 def test_a_document_without_numbers_gives_no_draft() -> None:
     with pytest.raises(ReportError, match="filled in"):
         draft([], [], load_forms())
+
+
+def texts(rows: list[list[str]], page: int = 1) -> Grid:
+    cells = [GridCell(r, c, text=text) for r, row in enumerate(rows) for c, text in enumerate(row)]
+    return Grid(page, len(rows), len(rows[0]), tuple(cells))
+
+
+def sums(rows: list[list[str]]) -> set[str]:
+    found = yaml.safe_load(draft([texts(rows)], [], ()))
+    return {one["wording"]["zh"] for one in found.get("identities", ())}
+
+
+def test_a_labelled_total_is_proposed_though_only_one_part_is_filled() -> None:
+    rows = [["项目", "甲类", "乙类", "合计"], ["东区", "3", "0", "3"], ["西区", "5", "0", "5"]]
+    assert sums(rows) == {"合计 = 甲类 + 乙类"}
+
+
+def test_a_total_that_fails_in_one_row_is_not_proposed() -> None:
+    rows = [["项目", "甲类", "乙类", "合计"], ["东区", "3", "1", "4"], ["西区", "5", "2", "8"]]
+    assert sums(rows) == set()
+
+
+def test_a_chance_sum_in_one_row_without_a_word_for_totals_is_not_proposed() -> None:
+    rows = [["项目", "甲类", "乙类", "丙类"], ["东区", "3", "1", "4"], ["西区", "0", "0", "0"]]
+    assert sums(rows) == set()
+
+
+def test_a_group_cut_by_a_page_break_goes_on() -> None:
+    upper = texts([["组", "项", "数"], ["第一组", "甲", "1"], ["", "乙", "2"]])
+    merged = tuple(
+        replace(cell, row_span=2) if cell.text == "第一组" else cell
+        for cell in upper.cells
+        if cell.text
+    )
+    lower = texts([["", "丙", "4"], ["第二组", "丁", "8"]], 2)
+    found = yaml.safe_load(draft([replace(upper, cells=merged), lower], [], ()))
+    (section,) = found["tables"][0]["sections"]
+    assert [len(group["rows"]) for group in section["rows"]] == [3, 1]
