@@ -6,6 +6,7 @@ a cell's ink is always shown to it, and it may answer that nothing is printed th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -41,6 +42,9 @@ _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
 _STRAY_POINT = 0.2
 """How much rarer a speck that looks like a point is in a cell without any other speck."""
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_COMMA = 0.25
+"""Share of points that could group thousands which are commas."""
 _NO_NUMBER = 0.1
 """How much rarer in reports than in training are digits and signs that make no number."""
 _STYLES = ("zero", "blank", "dash", "slash")
@@ -63,7 +67,7 @@ def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
     cells = [find_ink(crop, digit) for crop in crops]
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
-    texts = [_weighed(read, cell) for cell, read in zip(cells, texts, strict=True)]
+    texts = [_with_commas(_weighed(read, cell)) for cell, read in zip(cells, texts, strict=True)]
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     readings: list[tuple[Reading, ...]] = []
@@ -110,6 +114,21 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
         weighted.append((text, chance * gain))
     total = sum(chance for _, chance in weighted) + max(0.0, 1 - sum(c for _, c in texts))
     return sorted(((t, chance / total) for t, chance in weighted), key=lambda pair: -pair[1])
+
+
+def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Texts of which a point before three digits may be the comma of thousands.
+
+    Full-width commas, set high and far from their digits, look like points to the model.
+    """
+    best, chance = texts[0]
+    if not _THOUSANDS.fullmatch(best):
+        return texts
+    comma = best.replace(".", ",")
+    known = dict(texts)
+    known[best] = chance * (1 - _COMMA)
+    known[comma] = known.get(comma, 0.0) + chance * _COMMA
+    return sorted(known.items(), key=lambda pair: -pair[1])
 
 
 def _trusted_blank(texts: list[tuple[str, float]], trust: float) -> list[tuple[str, float]]:
