@@ -124,7 +124,7 @@ def _read(
         from extract.reading.evidence import evidence_of
 
         form = next(form for form in forms if form.id == placement.form)
-        evidence = evidence_of(_displayed(placement.slots, pages), document.kind)
+        evidence = evidence_of(_displayed(placement.slots, pages))
         if document.kind in _PIXELS:
             from extract.reading.scans import weigh_zero_style
 

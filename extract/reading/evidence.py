@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.model import Evidence, Reading, Slot, SourceKind
+from extract.model import Evidence, Reading, Slot
 from extract.reading.numbers import read_number
 
-# Probability that a cell's text is what is printed, for text that no picture confirms.
-# docs/measurements.md has the shares they were set from.
-_RELIABILITY: dict[SourceKind, float] = {
-    "pdf-text": 0.99999,
+# Probability that a cell's text is what is printed, by what found the cell: a file of scans may
+# hold pages of real text too. An export may have lost or garbled what it exports.
+_RELIABILITY = {
+    "pdfplumber": 0.99999,
+    "camelot": 0.99999,
     "docx": 0.99999,
     "html": 0.99999,
     "markdown": 0.99,
-    "pdf-ocr": 0.9,
 }
+_RECOGNISED = 0.9
 _SPILT = 0.9
 
 
-def evidence_of(slots: Sequence[Slot], kind: SourceKind) -> tuple[Evidence, ...]:
+def evidence_of(slots: Sequence[Slot]) -> tuple[Evidence, ...]:
     """The evidence of every slot, in order."""
-    return tuple(_evidence(slot, kind) for slot in slots)
+    return tuple(_evidence(slot) for slot in slots)
 
 
-def _evidence(slot: Slot, kind: SourceKind) -> Evidence:
+def _evidence(slot: Slot) -> Evidence:
     cell = slot.cell
     if cell is None:
         return Evidence(slot, ())
@@ -33,7 +34,7 @@ def _evidence(slot: Slot, kind: SourceKind) -> Evidence:
         return Evidence(
             slot, tuple(replace(r, reader=r.reader or slot.reader) for r in cell.readings)
         )
-    reading = read_number(cell.text, slot.reader, _RELIABILITY.get(kind, 0.9))
+    reading = read_number(cell.text, slot.reader, _RELIABILITY.get(slot.reader, _RECOGNISED))
     if not cell.whole:
         return Evidence(
             slot,

@@ -68,6 +68,15 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
+    # Specks may make a cell too wide for a number; if its text is one, the numeral model is asked.
+    late = [i for i, (text, _) in texts.items() if i not in readings and _is_number(text)]
+    readings.update(zip(late, read_cells([_crop(grid.cells[i]) for i in late]), strict=True))
+    for i in late:
+        if (
+            not _is_text(readings[i], 0.0)
+            and readings[i][0].value == read_number(texts[i][0]).value
+        ):
+            del texts[i]
     cells = []
     for i, cell in enumerate(grid.cells):
         text: str | None = None
@@ -100,6 +109,10 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     if not readings or readings[0].mark == "illegible":
         return True
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and read_number(text).mark == "number"
 
 
 def _read_lines(page: int, line_crops: Sequence[LineCrop], trusts: list[float]) -> tuple[Line, ...]:
