@@ -394,4 +394,6 @@ def _merge(
         return b if a[0] is None else a
     if _prints(a[0]) and _prints(b[0]):
         return parted(a[0], b[0]) or a[0], "two printed texts stand in the place of this cell"
-    return a if _prints(a[0]) else b
+    if not _prints(b[0]) and (_prints(a[0]) or not a[0].whole):
+        return a
+    return b

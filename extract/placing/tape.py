@@ -120,6 +120,8 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
         among = [(c, m) for c, m in row if c.column >= first_value]
         texts_among = [c for c, m in among if m == "illegible"]
         numbers = [c.column for c, m in among if m in ("number", "dash")]
+        if labelled and not numbers and all(_dressed(c) for c in texts_among):
+            split = first_value
         if labelled and numbers and len(numbers) >= len(texts_among):
             most = len(numbers) > 2 * len(texts_among)
             if all(_short(c) or (most and c.column > numbers[0]) for c in texts_among):
@@ -135,6 +137,12 @@ def _short(cell: GridCell) -> bool:
     """Whether a text could be a number that was read badly, rather than a piece of a label."""
     text = bare(cell.text or "")
     return len(text) <= 4 or any(char.isdigit() for char in text)
+
+
+def _dressed(cell: GridCell) -> bool:
+    """Whether a short text holds a digit, as 约30 or ① do: a number in other words."""
+    text = bare(cell.text or "")
+    return len(text) <= 4 and any(char.isdigit() for char in text)
 
 
 def _candidates(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ def test_a_digit_over_the_rule_is_in_doubt() -> None:
     assert cell_text(typed("1", 96, 110), CELL) == ("1", False)
 
 
+def test_a_digit_over_a_level_rule_is_in_doubt() -> None:
+    assert not cell_text(typed("1", 110, 95), CELL)[1]
+    assert not cell_text(typed("1", 110, 124), CELL)[1]
+    assert cell_text(typed("1", 110, 97.5), CELL)[1]
+
+
 def test_a_number_over_two_lines_is_one_only_if_it_had_to_be_wrapped() -> None:
     narrow = Box(100, 100, 126, 130)
     assert cell_text([*typed("123", 104, 103), *typed("45", 104, 116)], narrow)[1]

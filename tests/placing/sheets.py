@@ -25,7 +25,8 @@ def plain(
     """
     chosen = next(one for one in FORMS if one.id == form)
     codes = chosen.codes(alternatives)
-    printed = {code: text or str(number + 1) for number, code in enumerate(codes)}
+    texts = (str(number + 1) if text is None else text for number in range(len(codes)))
+    printed = dict(zip(codes, texts, strict=True))
     speller = Speller(random.Random(0), 0.0, "full", ".", "“”", False)
     return [make_sheet(table, printed, speller) for table in chosen.tables], printed
 

@@ -218,6 +218,27 @@ def test_a_row_cut_by_a_page_is_joined_wherever_its_numbers_stand(form: str) -> 
         assert texts_of(placement) == printed
 
 
+def test_a_blank_half_of_a_cut_row_keeps_its_doubt() -> None:
+    """A number drawn as a picture in the upper half of a row that a page break cuts."""
+    sheets, _ = plain("2021", text="")
+    whole = table(sheets, "t3")
+    row = data_rows(whole)[4]
+    code = next(i.code for i in whole.items if i.row == row and i.role == "number")
+    halves = [
+        relabelled(rows_between(whole, 0, row + 1), "1.属于国家秘密", "1.属于国"),
+        relabelled(rows_between(whole, row, whole.rows), "1.属于国家秘密", "家秘密"),
+    ]
+    grids = [grid_of(sheet) for sheet in changed(sheets, "t3", lambda _: halves)]
+    number = next(
+        cell for cell in grids[1].cells if cell.row == row and cell.column == whole.label_columns
+    )
+    drawn = tuple(replace(c, whole=False) if c is number else c for c in grids[1].cells)
+    grids[1] = replace(grids[1], cells=drawn)
+    (slot,) = (slot for slot in place(grids, FORMS, True).slots if slot.code == code)
+    assert slot.cell is not None
+    assert not slot.cell.whole
+
+
 @pytest.mark.parametrize(
     ("form", "where", "old", "new"),
     [

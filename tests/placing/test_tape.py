@@ -41,6 +41,11 @@ def test_an_unreadable_number_among_numbers_is_a_value() -> None:
     assert values(*rows)[-1] == ["约30", "2", "3"]
 
 
+def test_a_lone_number_in_other_words_is_a_value_and_a_header_is_not() -> None:
+    rows = [["信息内容", "数量", "", ""], ["许可", "7", "", ""], ["收费", "①", "", ""]]
+    assert values(*rows) == [["", ""], ["7", "", ""], ["①", "", ""]]
+
+
 def test_a_remark_after_the_numbers_is_no_label() -> None:
     rows = [["总收", "1", "2", "3", ""], ["总办", "4", "5", "6", "含网上申请的部分"]]
     assert values(*rows) == [["1", "2", "3", ""], ["4", "5", "6", "含网上申请的部分"]]
