@@ -49,13 +49,14 @@ class Looks:
 
     `evidence` is the probability that the edge is drawn, `solid` how dark it is over its length
     and at its ends, `beside` how much ink there is close by, `between` how much there is, a
-    letter away, on the side that has less.
+    letter away, on the side that has less, `gap` the longest gap over 20 px.
     """
 
     evidence: Floats
     solid: Floats
     beside: Floats
     between: Floats
+    gap: Floats
 
 
 def edge_looks(
@@ -106,7 +107,9 @@ def edge_looks(
     if watch is not None:
         watch(signs)
     weights = np.array(LEVEL_WEIGHTS if touched else UPRIGHT_WEIGHTS)
-    return Looks(1 / (1 + np.exp(-signs @ weights)), solid, signs[..., 3], signs[..., 9])
+    return Looks(
+        1 / (1 + np.exp(-signs @ weights)), solid, signs[..., 3], signs[..., 9], signs[..., 4]
+    )
 
 
 def _longest_gap(flags: Floats) -> Floats:
@@ -138,6 +141,7 @@ def continued(looks: Looks, stops: Floats) -> Floats:
             dark = tall & (looks.solid[i, gap] > 0.9)
             raised[i, gap] = np.where(dark, np.maximum(edges[gap], 0.7), edges[gap])
             likely = (edges[gap] > 0.1) & (tall | (looks.solid[i, gap] > 0.55))
+            likely |= tall & (looks.solid[i, gap] > 0.3) & (looks.gap[i, gap] < 0.5)  # dashed
             raised[i, gap] = np.where(likely, np.maximum(edges[gap], 0.6), raised[i, gap])
         padded = np.concatenate([[0.0], raised[i], [0.0]])
         alone = (padded[:-2] < 0.4) & (padded[2:] < 0.4) & (np.diff(stops) < LETTER)

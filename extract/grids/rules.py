@@ -35,7 +35,7 @@ REACH = 6
 """Half the greatest thickness of a rule, px: 4.3 pt in all."""
 SAME_LINE = 13.0
 """Rules nearer than this (4.7 pt) are one rule drawn twice, or the borders of two cells."""
-STICKS_OUT = 14.0
+STICKS_OUT = 22.0
 """Rules that go on this far beyond the last crossing one reach a side that is not drawn."""
 
 
