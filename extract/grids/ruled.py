@@ -278,29 +278,46 @@ def _marked(boxes: list[_Cell], lattice: Lattice, marks: Iterable[Box]) -> set[i
 
 def _grid(
     number: int,
-    boxes: list[tuple[float, float, float, float]],
+    boxes: list[_Cell],
     lattice: Lattice,
     glyphs_of: dict[int, list[Glyph]],
     marked: set[int],
 ) -> Grid:
     """The cells in reading order; squares of the frame that no cell owns are simply not there."""
     xs, ys = lattice.xs, lattice.ys
+    bounds = [Box(*box) for box in boxes]
+    texts = [cell_text(glyphs_of.get(index, ()), box) for index, box in enumerate(bounds)]
+    doubted = set(marked)
+    for index, (_, whole) in enumerate(texts):
+        if not whole:
+            doubted |= {index, *_reached(glyphs_of[index], lattice)}
     cells = []
-    for index, (x0, y0, x1, y1) in enumerate(boxes):
-        row, column = _index(ys, y0), _index(xs, x0)
-        box = Box(x0, y0, x1, y1)
-        text, whole = cell_text(glyphs_of.get(index, ()), box)
+    for index, box in enumerate(bounds):
+        row, column = _index(ys, box.y0), _index(xs, box.x0)
         cells.append(
             GridCell(
                 row,
                 column,
-                max(1, _index(ys, y1) - row),
-                max(1, _index(xs, x1) - column),
-                text,
+                max(1, _index(ys, box.y1) - row),
+                max(1, _index(xs, box.x1) - column),
+                texts[index][0],
                 box,
-                whole and index not in marked,
+                index not in doubted,
             )
         )
     cells.sort(key=lambda cell: (cell.row, cell.column))
     frame = Box(xs[0], ys[0], xs[-1], ys[-1])
     return Grid(number, len(ys) - 1, len(xs) - 1, tuple(cells), frame, "pdfplumber")
+
+
+def _reached(glyphs: Iterable[Glyph], lattice: Lattice) -> set[int]:
+    """The cells into which digits reach by a fifth of their size: they may be theirs."""
+    found = set()
+    for glyph in glyphs:
+        if not glyph.text.isdigit():
+            continue
+        x, y = 0.2 * (glyph.x1 - glyph.x0), 0.2 * (glyph.y1 - glyph.y0)
+        middle = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        found |= {lattice.at(at, middle[1]) for at in (glyph.x0 + x, glyph.x1 - x)}
+        found |= {lattice.at(middle[0], at) for at in (glyph.y0 + y, glyph.y1 - y)}
+    return found - {-1}

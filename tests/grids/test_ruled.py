@@ -146,6 +146,12 @@ def test_a_mark_inside_a_cell_puts_it_in_doubt_and_a_wide_one_does_not() -> None
     assert [(c.row, c.column) for c in grid.cells if not c.whole] == [(1, 1)]
 
 
+def test_a_digit_between_two_cells_puts_both_in_doubt() -> None:
+    digit = Glyph("5", 117, 85, 122, 93, 8)
+    (grid,) = grids(ruled(), [digit])
+    assert [(c.row, c.column) for c in grid.cells if not c.whole] == [(1, 1), (2, 1)]
+
+
 def test_a_page_without_rules_has_no_grids() -> None:
     assert read_ruled(page([], numbered())).grids == ()
     assert close_open_sides([]) == []
