@@ -64,8 +64,9 @@ def test_the_wheel_holds_package_and_layouts_and_nothing_else(wheel: Path) -> No
     layouts = {Path(name).name for name in names if name.startswith("extract/_layouts/")}
     assert layouts == {path.name for path in (ROOT / "layouts").iterdir() if path.is_file()}
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    for path in (ROOT / "extract").rglob("*.onnx"):
-        assert path.relative_to(ROOT).as_posix() in names
+    for kind in ("onnx", "html", "css", "js", "svg"):
+        for path in (ROOT / "extract").rglob(f"*.{kind}"):
+            assert path.relative_to(ROOT).as_posix() in names
 
 
 def test_the_installed_command_lists_the_layouts(python: Path, tmp_path: Path) -> None:
