@@ -135,7 +135,7 @@ class Priors:
     total: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same object or another one: hashing all of it is slow
 class Form:
     """One layout file.
 
