@@ -64,9 +64,7 @@ def test_any_number_in_any_style_comes_back_exactly(number: tuple[str, Decimal])
         ("12\u200b", 12, None),
     ],
 )
-def test_numbers_with_what_stands_round_them(
-    text: str, value: float, unit: str | None
-) -> None:
+def test_numbers_with_what_stands_round_them(text: str, value: float, unit: str | None) -> None:
     reading = read_number(text)
     assert (reading.mark, reading.value, reading.unit) == ("number", value, unit)
 
