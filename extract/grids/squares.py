@@ -47,7 +47,19 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
         forced = _split(label == crooked, level, upright)
         if forced < SURE[0]:
             doubts.append("a cell that is no rectangle")
+    if _interrupted(upright) or _interrupted(level.T):
+        doubts.append("a rule that stops for one cell and goes on")
     return _spans(_components(level, upright)), doubts
+
+
+def _interrupted(upright: NDArray[np.float64]) -> bool:
+    """Whether an upright rule is missing in one row only, beside another that is not.
+
+    Forms merge cells over several rows, or over the whole of a title row.
+    """
+    drawn = upright[:, 1:-1] > DRAWN
+    stops = drawn[:-2] & ~drawn[1:-1] & drawn[2:]
+    return bool((stops & drawn[1:-1].any(axis=1, keepdims=True)).any())
 
 
 def unsure_edges(lattice: Lattice) -> float:
