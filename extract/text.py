@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Radicals supplement: the ideograph that each one stands for in print. Unicode has no
 # compatibility mapping for this block, unlike the Kangxi radicals, so NFKC leaves it alone.
@@ -61,6 +62,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), Non
 _SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=8192)  # the labels of a form come again and again
 def fold(text: str) -> str:
     """NFKC, radicals as ideographs, invisible characters dropped, white space to single spaces."""
     if text.isascii():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from extract.forms import Label
@@ -24,6 +24,7 @@ _YEAR = re.compile(r"20[0-4][0-9]年度?")
 _UNIT = re.compile(r"[（(]\s*单位\s*[:：]?\s*([^）)\s]+?)\s*[）)]")
 
 
+@lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """A label as compared: folded, tags, numbering, brackets, punctuation and spaces dropped.
 
