@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import log10
 from typing import Any
 
 import numpy as np
@@ -17,24 +16,17 @@ _OPEN_CHECK = 0.5
 """An identity that fails for reasons unknown: misread or published so."""
 
 
-def cell_doubt(cell: Mapping[str, Any]) -> float:
-    """Doubt × weight of one cell: the probability that it is misread, times one and the digits of
-    its number, as an error in a large number moves sums more. Zero for a cell without doubt.
-    """
-    if cell["status"] not in ("suspect", "missing"):
-        return 0.0
-    doubt = 1.0 - (cell["confidence"] or 0.0)
-    number = cell["value"] if cell["value"] is not None else cell["implied"]
-    return float(doubt * (1.0 + log10(1.0 + abs(number or 0.0))))
-
-
 def report_doubt(report: Mapping[str, Any], tables: Tables) -> float:
     """The doubt of one report from its rows."""
     return doubts_of(tables, {report["report_id"]: dict(report)})[report["report_id"]]
 
 
 def doubts_of(tables: Tables, reports: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """Doubt × weight of every report: that of its cells, its open identities and its name."""
+    """Doubt × weight of every report: that of its cells, its open identities and its name.
+
+    For a cell it is the probability that it is misread, times one and the digits of its number,
+    as an error in a large number moves sums more.
+    """
     found = {one: _of_name(row) for one, row in reports.items()}
     flagged = pc.is_in(tables.cells.column("status"), value_set=_words("suspect", "missing"))
     columns = ["report_id", "confidence", "value", "implied"]

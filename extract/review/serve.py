@@ -15,8 +15,6 @@ from extract.review.app import make_app
 from extract.review.safety import guard_for
 from extract.tables import plain
 
-PORT = 8350
-
 
 def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve the dataset `folder` until interrupted; `ready` is told the address to open.

@@ -7,6 +7,7 @@ const paper = (function () {
   const boxes = document.getElementById("boxes");
   const main = document.getElementById("report");
   const pages = Number(main.dataset.pages);
+  const note = document.getElementById("no-image");
   let page = 0, size = null, zoom = 0, cells = [], current = null, picked = () => {};
 
   function fit() { return Math.max(0.3, (view.clientWidth - 28) / (size ? size.width : 595)); }
@@ -43,6 +44,7 @@ const paper = (function () {
   async function turn(to) {
     if (!canvas || to < 1 || to > pages || to === page) return;
     page = to;
+    note.textContent = "";
     document.getElementById("page-number").textContent = `${page} / ${pages}`;
     try {
       const response = await fetch(`/report/${main.dataset.report}/page/${page}`);
@@ -58,7 +60,7 @@ const paper = (function () {
       image.removeAttribute("src");
       size = size || { width: 595, height: 842 };
       zoom = zoom || fit();
-      gouji.tell(`页面图像：${error.message}`, `page image: ${error.message}`, true);
+      note.textContent = (gouji.english() ? "No page image: " : "没有页面图像：") + error.message;
     }
     image.alt = `${page} / ${pages}`;
     drawBoxes();
