@@ -64,6 +64,14 @@ def _chains(ink: Pixels, dark: Pixels, *wanted: tuple[int, int, int]) -> Pixels 
     dashed[0] = False
     if not dashed.any():
         return None
+    # Of a rule once found also the shorter rows, as between two crossings, belong to it.
+    middle = (sizes[:, 1] + sizes[:, 3] / 2).round().astype(int)
+    lines = np.zeros(ink.shape[0] + 3, dtype=bool)
+    for shift in (-2, -1, 0, 1, 2):
+        lines[np.clip(middle[dashed] + shift, 0, ink.shape[0])] = True
+    short = lines[middle] & (members >= 2) & (sizes[:, 2] >= 20) & (sizes[:, 3] <= 9)
+    dashed |= short & (pitch <= 25)
+    dashed[0] = False
     tone = np.uint8(np.median(dark[pieces > 0]))
     drawn = np.where(dashed[row], tone, np.uint8(0))
     out: Pixels = cv2.dilate(drawn, np.ones((1, 21), np.uint8))  # to the corners

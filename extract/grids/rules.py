@@ -228,7 +228,7 @@ def _title_rows(upright: Floats) -> Floats:
     lowered = upright.copy()
     inner = (upright[:, 1:-1] > 0.5).sum(axis=1)
     for r in range(1, len(inner) - 1):
-        if inner[r] == 1 and min(inner[r - 1], inner[r + 1]) >= 3:
+        if inner[r] == 1 and min(inner[r - 1], inner[r + 1]) >= 2:
             lowered[r, 1:-1] = np.minimum(lowered[r, 1:-1], 0.4)
     return lowered
 
