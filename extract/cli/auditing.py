@@ -18,7 +18,8 @@ def audit(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a dataset"
     from extract.tables import plain
 
     done = write_audit(folder)
-    typer.echo(f"{done.reports} reports: {done.publisher} errors in the published numbers")
-    typer.echo(f"{done.reading} doubts to look at first, listed apart")
+    typer.echo(f"reports: {done.reports}")
+    typer.echo(f"errors in the published numbers: {done.publisher}")
+    typer.echo(f"doubts to look at first, listed apart: {done.reading}")
     typer.echo(plain(str(done.page)))
     typer.echo(plain(str(done.workbook)))
