@@ -293,3 +293,38 @@ def test_marks_turn_with_their_page() -> None:
     for degrees in (90, 180, 270):
         turned = turn_upright(page, degrees)
         assert turn_back(turned.marks[0], turned) == page.marks[0]
+
+
+def test_a_page_that_is_a_picture_is_a_scan_and_its_few_letters_no_text(tmp_path: Path) -> None:
+    from PIL import Image
+    from reportlab.lib.utils import ImageReader
+
+    picture = ImageReader(Image.new("L", (80, 60), 200))
+
+    def scan(letters: str) -> Callable[[Sheet], None]:
+        def draw(sheet: Sheet) -> None:
+            sheet.canvas.drawImage(picture, 0, 0, *SIZE)
+            sheet.text(50, 50, letters)
+
+        return draw
+
+    for letters, kind in (
+        ("", "pdf-scan"),
+        ("12", "pdf-scan"),
+        ("政府信息公开年度报告二〇二三年", "pdf-ocr"),
+    ):
+        document = open_pdf(write(tmp_path / "a.pdf", scan(letters)))
+        assert document.kind == kind
+        assert document.pages[0].scanned
+        assert bool(document.pages[0].glyphs) == (kind == "pdf-ocr")
+
+
+@pytest.mark.parametrize("limit", ["MAX_GLYPHS", "MAX_PAGES"])
+def test_floods_of_pages_and_of_characters_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    path = write(tmp_path / "a.pdf", Sheet.table)
+    monkeypatch.setattr(f"extract.sources.pdf.{limit}", 0)
+    with pytest.raises(SourceError) as caught:
+        open_pdf(path)
+    assert caught.value.kind == "too_large"
