@@ -138,7 +138,7 @@ def gutter_of(ink: Inked) -> int | None:
     empty = max(runs(used[start:stop] < 0.003), key=lambda run: run[1] - run[0], default=(0, 0))
     if empty[1] - empty[0] < 40:
         return None
-    return start + (empty[0] + empty[1]) // 2
+    return int(start + (empty[0] + empty[1]) // 2)
 
 
 def joined_by_shade(boxes: list[Box4], grey: Pixels) -> list[Box4]:

@@ -254,7 +254,8 @@ def _fit_shape(
     for _ in range(6):
         w = weight * robust
         left = matrix * w[:, None]
-        coefficients = np.linalg.solve(left.T @ left + stiff, left.T @ (target * w))
+        solved = np.linalg.solve(left.T @ left + stiff, left.T @ (target * w))
+        coefficients = solved.astype(np.float64)
         error = np.abs(target - matrix @ coefficients)
         spread = max(0.3, 1.5 * float(np.median(error)))
         robust = np.sqrt(np.minimum(1.0, spread / np.maximum(error, 1e-9)))
