@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from extract.reconcile.identities import Exact, System
 from extract.reconcile.settle import Settled
@@ -57,3 +58,22 @@ def lone_blanks(system: System, settled: Sequence[Settled]) -> dict[int, Settled
                         why="blank among printed zeros: a lost number looks the same here",
                     )
     return found
+
+
+def asked_of(system: System, index: int, settled: Sequence[Settled]) -> Exact | None:
+    """What the hard identities ask for in a cell whose blank is not believed.
+
+    None where one of them has another cell without a number, or where they ask differently.
+    """
+    asked: set[Exact] = set()
+    for number, sign in system.touching[index]:
+        if system.identities[number].strength != "hard":
+            continue
+        rest = [(settled[i].reading, s) for i, s in system.terms[number] if i != index]
+        if any(reading.mark in ("illegible", "missing") for reading, _ in rest):
+            return None
+        asked.add(-sign * sum(s * Fraction(str(reading.value or 0)) for reading, s in rest))
+    if len(asked) != 1:
+        return None
+    value = asked.pop()
+    return value.numerator if value.denominator == 1 else value

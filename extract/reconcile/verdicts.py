@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from extract.forms import Form
 from extract.model import Cause, Cell, Check, Evidence, Number
-from extract.reconcile.blanks import lone_blanks, lost_totals
-from extract.reconcile.identities import Outcome, System, evaluate, plain, system_of
-from extract.reconcile.parity import Parity
+from extract.reconcile.blanks import asked_of, lone_blanks, lost_totals
+from extract.reconcile.identities import Exact, Outcome, System, evaluate, plain, system_of
 from extract.reconcile.settle import Posterior, Settled, posterior_of, settle
 from extract.reconcile.weigh import Weighed, weigh
 
@@ -42,11 +41,14 @@ def reconcile(
         settle(i, one, belief, posterior, checked=i in parity.columns, known=known)
         for i, (one, belief) in enumerate(zip(evidence, weighed.beliefs, strict=True))
     ]
+    asked_for = dict(parity.implied)
     if not pixels and not geometry:
         for i, verdict in lone_blanks(system, settled).items():
             settled[i] = verdict
+            if (lost := asked_of(system, i, settled)) is not None:
+                asked_for[i] = lost
     cells = tuple(
-        _cell(system, i, one, verdict, parity)
+        _cell(system, i, one, verdict, asked_for.get(i))
         for i, (one, verdict) in enumerate(zip(evidence, settled, strict=True))
     )
     outcomes = evaluate(
@@ -57,11 +59,11 @@ def reconcile(
     return cells, checks
 
 
-def _cell(system: System, index: int, one: Evidence, verdict: Settled, parity: Parity) -> Cell:
+def _cell(system: System, index: int, one: Evidence, verdict: Settled, asked: Exact | None) -> Cell:
     name, slot, reading = system.cells[index], one.slot, verdict.reading
     implied: Number | None = None
-    if reading.mark in ("illegible", "missing"):
-        asked = parity.implied.get(index)
+    unread = reading.mark in ("illegible", "missing")
+    if unread or (reading.mark == "blank" and verdict.status == "suspect"):
         implied = plain(asked) if asked is not None and asked >= 0 else None
     return Cell(
         name.code,

@@ -187,6 +187,7 @@ def test_a_lone_blank_among_zeros_is_suspect_in_an_export_only():
     readings[place("t3.unable_not_held.legal")] = BLANK
     cells, _ = run(readings, geometry=False)
     assert cells["t3.unable_not_held.legal"].status == "suspect"
+    assert cells["t3.unable_not_held.legal"].implied == 0
     assert sum(c.status != "ok" for c in cells.values()) == 1
     cells, _ = run(readings)
     assert cells["t3.unable_not_held.legal"].status == "ok"
