@@ -383,3 +383,14 @@ def test_a_list_that_names_other_files_is_said(
     code, out, _ = call(capsys, "extract", tmp_path / "in", "-o", tmp_path / "out", *about)
     assert code == 0
     assert "1 rows of the --about list name no file of this run" in out
+
+
+def test_a_reader_that_stops_early_ends_the_output_quietly() -> None:
+    code = "import time; time.sleep(0.3); from extract.cli import main; main(['--help'])"
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "{code}" | true'],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""

@@ -6,6 +6,7 @@ A command is a function (or a typer app) that is imported when it is called, so 
 
 from __future__ import annotations
 
+import os
 import sys
 
 COMMANDS = {
@@ -27,6 +28,14 @@ def main(arguments: list[str] | None = None) -> None:
         # A terminal that cannot show Chinese must not end the work.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    try:
+        _answer(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has enough of it, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _answer(given: list[str]) -> None:
     name = given[0] if given else ""
     if name in COMMANDS:
         sys.exit(_run(name, given[1:]))

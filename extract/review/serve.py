@@ -31,6 +31,7 @@ def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> N
     port = bound.getsockname()[1]
     guard = guard_for(host, port)
     app, pages = make_app(folder, guard)
+    pages.archive.reports()  # all rows are read before the address is told, not at the first page
     named = f"[{host}]" if ":" in host else host
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else named
     address = f"http://{shown}:{port}/"
