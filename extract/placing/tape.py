@@ -55,14 +55,20 @@ def make_tape(grids: Sequence[Grid]) -> tuple[TapeRow, ...]:
 
 
 def unit_column(grid: Grid) -> int | None:
-    """The column of a grid that prints the unit of each row: neither a label nor a value."""
+    """The column of a grid that prints the unit of each row: neither a label nor a value.
+
+    A word in a row without numbers is a header, be it misread as a unit.
+    """
     words: Counter[int] = Counter()
     others: Counter[int] = Counter()
+    headers = set(range(grid.rows)) - {
+        c.row for c in grid.cells if prints(c) in ("number", "blank")
+    }
     for cell in grid.cells:
         text = cell.text
         if cell.column == 0 or cell.column_span > 1 or text == "":
             continue
-        if text is not None and is_unit(text):
+        if text is not None and is_unit(text) and cell.row in data:
             words[cell.column] += 1
         elif prints(cell) in ("number", "illegible"):
             others[cell.column] += 1

@@ -79,3 +79,13 @@ def test_a_column_of_units_is_neither_label_nor_value() -> None:
 )
 def test_what_a_cell_prints(cell: GridCell, mark: str) -> None:
     assert prints(cell) == mark
+
+
+def test_one_header_that_reads_like_a_unit_makes_no_column_of_units() -> None:
+    texts = [["结果维持", "结果纠正", "家"], ["-", "-", "-"]]
+    cells = tuple(
+        GridCell(row, column, text=text)
+        for row, line in enumerate(texts)
+        for column, text in enumerate(line)
+    )
+    assert len(make_tape([Grid(1, 2, 3, cells)])[1].values) == 3
