@@ -61,9 +61,7 @@ def unit_column(grid: Grid) -> int | None:
     """
     words: Counter[int] = Counter()
     others: Counter[int] = Counter()
-    headers = set(range(grid.rows)) - {
-        c.row for c in grid.cells if prints(c) in ("number", "blank")
-    }
+    data = {cell.row for cell in grid.cells if prints(cell) in ("number", "blank")}
     for cell in grid.cells:
         text = cell.text
         if cell.column == 0 or cell.column_span > 1 or text == "":
