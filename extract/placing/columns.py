@@ -11,6 +11,7 @@ from extract.forms import Section
 from extract.model import Grid, GridCell
 from extract.placing.headers import Heading, Likeness, heading_over, likeness_of
 from extract.placing.labels import bare, printed_unit
+from extract.placing.tape import is_filled
 
 _NEUTRAL = 0.3
 _SKIP = -0.6
@@ -75,7 +76,7 @@ def align_columns(
         spans = _unmerged(spans, rows, data, len(section.columns))
     head = [heading_over(rows, span) for span in spans]
     blank = [
-        not any(_nonblank(cell) for row in data for cell in row if _within(cell, span))
+        not any(is_filled(cell) for row in data for cell in row if _within(cell, span))
         for span in spans
     ]
     if not tabular:
@@ -224,12 +225,6 @@ def _over(cell: GridCell, other: GridCell) -> bool:
 
 def _within(cell: GridCell, span: Span) -> bool:
     return cell.column < span[1] and cell.column + cell.column_span > span[0]
-
-
-def _nonblank(cell: GridCell) -> bool:
-    if cell.text is not None:
-        return bool(cell.text.strip())
-    return bool(cell.readings) and cell.readings[0].mark != "blank"
 
 
 def _in_order(alike: Likeness, blank: Sequence[bool]) -> list[int | None]:

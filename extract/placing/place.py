@@ -24,7 +24,7 @@ from extract.placing.doubles import (
 from extract.placing.others import reads_like_another
 from extract.placing.parted import parted
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
-from extract.placing.tape import TapeRow, make_tape
+from extract.placing.tape import TapeRow, is_filled, make_tape, prints
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
 _DOUBTFUL_LABEL = 0.3
@@ -299,14 +299,14 @@ class _Placing:
         columns, row = self.attempt.columns.get(printed), self.tape[printed]
         if columns is None:
             return [(None, None)] * form_row.width
-        filled = [cell for cell in row.values if _prints(cell)]
+        filled = [cell for cell in row.values if is_filled(cell)]
         placed, stray = _by_span(row.values, columns.spans)
         why: str | None = None
         if stray and columns.exact:
             for cell in stray:  # a column that the form does not have
                 self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")
         elif stray:
-            on_place = sum(cell is not None and _prints(cell) for cell, _ in placed)
+            on_place = sum(cell is not None and is_filled(cell) for cell, _ in placed)
             if len(filled) == form_row.width and on_place < form_row.width:
                 why = "the numbers do not stand under their headers and were placed by order"
                 return [(cell, why) for cell in filled]
@@ -339,7 +339,7 @@ class _Placing:
             return
         for index in range(min(taken), max(taken) + 1):
             if index not in taken and self.tape[index].printed and self.tape[index].values:
-                numbers = [c for c in self.tape[index].values if _is_number(c)]
+                numbers = [c for c in self.tape[index].values if prints(c) == "number"]
                 if numbers:
                     self._warn_unplaced(index, "fits no row of the form; its numbers are left out")
         for grid in {self.tape[p].grid for p in taken}:
@@ -353,18 +353,6 @@ class _Placing:
             )
 
 
-def _is_number(cell: GridCell) -> bool:
-    from extract.placing.tape import prints
-
-    return prints(cell) == "number"
-
-
-def _prints(cell: GridCell) -> bool:
-    if cell.text is not None:
-        return bool(cell.text.strip())
-    return bool(cell.readings) and cell.readings[0].mark != "blank"
-
-
 def _by_span(
     cells: Sequence[GridCell], spans: Sequence[Span | None]
 ) -> tuple[list[tuple[GridCell | None, str | None]], list[GridCell]]:
@@ -375,7 +363,7 @@ def _by_span(
         start, end = cell.column, cell.column + cell.column_span
         under = [i for i, span in enumerate(spans) if span and start < span[1] and end > span[0]]
         if not under:
-            if _prints(cell):
+            if is_filled(cell):
                 stray.append(cell)
             continue
         why = "one cell stands under several columns" if len(under) > 1 else None
@@ -392,8 +380,8 @@ def _merge(
     """
     if a[0] is None or b[0] is None:
         return b if a[0] is None else a
-    if _prints(a[0]) and _prints(b[0]):
+    if is_filled(a[0]) and is_filled(b[0]):
         return parted(a[0], b[0]) or a[0], "two printed texts stand in the place of this cell"
-    if not _prints(b[0]) and (_prints(a[0]) or not a[0].whole):
+    if not is_filled(b[0]) and (is_filled(a[0]) or not a[0].whole):
         return a
     return b

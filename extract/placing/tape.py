@@ -36,6 +36,13 @@ def prints(cell: GridCell) -> Mark:
     return cell.readings[0].mark if cell.readings else "illegible"
 
 
+def is_filled(cell: GridCell) -> bool:
+    """Whether anything at all was read in a cell."""
+    if cell.text is not None:
+        return bool(cell.text.strip())
+    return bool(cell.readings) and cell.readings[0].mark != "blank"
+
+
 def make_tape(grids: Sequence[Grid]) -> tuple[TapeRow, ...]:
     """The rows of all grids in reading order."""
     tape: list[TapeRow] = []

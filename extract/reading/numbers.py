@@ -94,8 +94,3 @@ def _value(sign: str, whole: str, fraction: str | None) -> Number:
 def is_unit(text: str) -> bool:
     """Whether a text is a unit and nothing else: 件, 万元, 人次."""
     return _UNIT.fullmatch(_SPACES.sub("", fold(text))) is not None
-
-
-def looks_like_number(text: str) -> bool:
-    """Whether a cell could be one of a form's number cells: a number, blank or dash."""
-    return parsed(text)[1] != "illegible"
