@@ -18,6 +18,7 @@ from extract.audit.sheets import form_of, names, parts_of_names
 from extract.forms import Identity, Label
 from extract.report import printed_as_one
 from extract.tables import LIST_SEPARATOR, Tables
+from extract.words import in_chinese
 
 Row = Mapping[str, Any]
 Level = Literal["high", "medium", "low"]
@@ -192,13 +193,14 @@ def _implied(cell: Row, words: str) -> str:
 def _of_report(report: Row) -> Iterator[Finding]:
     if report["status"] == "failed":
         error = report["error"] or ""
-        words = Label(f"{error} [{report['error_kind']}]", f"{error} [{report['error_kind']}]")
+        kind = report["error_kind"]
+        words = Label(f"{in_chinese(error)} [{kind}]", f"{error} [{kind}]")
         yield Finding(report, UNREAD, "", "high", 3.0, "unread", words=words)
         return
     if report["status"] != "review":
         return
     for line in report["warnings"].split(LIST_SEPARATOR):
-        words = Label(line, line)
+        words = Label(in_chinese(line), line)
         if line.startswith(("agency: ", "year: ")):
             yield Finding(report, UNNAMED, "", "medium", 0.5, "unnamed", words=words)
         elif line.startswith("the form is empty"):

@@ -207,12 +207,13 @@ def _read_again(path: Path, given: dict[str, Any] | None) -> dict[str, Any]:
     """What the dataset does not keep: the alternatives of each cell, and why it is in doubt."""
     from extract.model import Given
     from extract.pipeline import read
+    from extract.words import in_both
 
     result = read(path, Given(**given) if given else None)
     return {
         "cells": {
             cell.code: {
-                "why": cell.why,
+                "why": in_both(cell.why),
                 "readings": [
                     {
                         "mark": one.mark,
@@ -226,5 +227,5 @@ def _read_again(path: Path, given: dict[str, Any] | None) -> dict[str, Any]:
             for cell in result.cells
             if cell.why or len(cell.readings) > 1
         },
-        "checks": {check.id: check.why for check in result.checks if check.why},
+        "checks": {check.id: in_both(check.why) for check in result.checks if check.why},
     }

@@ -30,6 +30,7 @@ from extract.review.safety import Guard, Safety
 from extract.review.state import report_state, same, tried, typed
 from extract.review.uploads import Uploads
 from extract.tables import plain
+from extract.words import in_both, in_chinese
 
 HERE = Path(__file__).parent
 AUDIT = HERE.parent / "audit"
@@ -72,6 +73,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.globals["chinese"] = in_chinese
         self.pictures: dict[tuple[str, int], tuple[bytes, dict[str, str]]] = {}
         self.again: dict[str, dict[str, Any]] = {}
         files = [AUDIT / "static" / "sheet.css", *sorted((HERE / "static").iterdir())]
@@ -125,15 +127,15 @@ def make_app(folder: Path, guard: Guard) -> tuple[Safety, Pages]:
 def _errors(app: FastAPI) -> None:
     @app.exception_handler(ConflictError)
     def conflict(_: Request, error: ConflictError) -> Response:
-        return JSONResponse({"error": error.what, "theirs": _entry(error.theirs)}, 409)
+        return JSONResponse({"error": in_both(error.what), "theirs": _entry(error.theirs)}, 409)
 
     @app.exception_handler(GoujiError)
     def refused(_: Request, error: GoujiError) -> Response:
-        return JSONResponse({"error": error.what}, 422)
+        return JSONResponse({"error": in_both(error.what)}, 422)
 
     @app.exception_handler(KeyError)
     def unknown(_: Request, __: KeyError) -> Response:
-        return JSONResponse({"error": "no such report, cell or file"}, 404)
+        return JSONResponse({"error": in_both("no such report, cell or file")}, 404)
 
 
 def _looking(app: FastAPI, pages: Pages) -> None:

@@ -20,6 +20,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from extract.words import in_both
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -234,4 +236,5 @@ async def _drained(receive: Receive) -> None:
 async def _refuse(send: Send, status: int, what: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"connection", b"close"), *_own_headers()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps({"error": what}).encode()})
+    body = json.dumps({"error": in_both(what)}).encode()
+    await send({"type": "http.response.body", "body": body})

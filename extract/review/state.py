@@ -14,6 +14,7 @@ from extract.reading.numbers import read_number
 from extract.reconcile.identities import plain as number_of
 from extract.report import printed_as_one
 from extract.review.archive import Opened
+from extract.words import in_both
 
 _MOST_DIGITS = 40
 
@@ -43,7 +44,7 @@ def report_state(opened: Opened, latest: int) -> dict[str, Any]:
     return {
         "report": {name: report[name] for name in ("report_id", "agency", "year", "status")},
         "doubts": [
-            line
+            in_both(line)
             for line in report["warnings"].split("\n")
             if line.startswith(("agency: ", "year: "))
         ],

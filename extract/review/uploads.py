@@ -20,6 +20,7 @@ from extract.dataset.write import writing as in_words
 from extract.errors import GoujiError, UsageError
 from extract.review.archive import Archive
 from extract.tables import plain
+from extract.words import in_both
 
 FOLDER = "uploads"
 _MOST_NAME = 200
@@ -45,7 +46,7 @@ class Job:
         return {
             "name": self.name,
             "stage": self.stage,
-            "error": self.error,
+            "error": in_both(self.error),
             "status": self.status,
             "report_id": self.report_id if self.stage == "done" else None,
         }

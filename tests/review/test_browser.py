@@ -176,7 +176,7 @@ def test_a_file_that_is_no_report_is_told_so(page: Any, small: Path) -> None:
         file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"nothing"}
         page.set_input_files("#file", file)
         page.wait_for_selector("#jobs li[data-stage=failed]", timeout=60_000)
-        assert "not a PDF" in page.locator("#jobs li").inner_text()
+        assert "不是 PDF" in page.locator("#jobs li").inner_text()
 
 
 def test_both_languages(page: Any, small: Path) -> None:
@@ -188,6 +188,25 @@ def test_both_languages(page: Any, small: Path) -> None:
         assert "认可" not in page.locator("#bench").inner_text()
         page.goto(server.url)  # and it stays so
         assert page.locator("h1").inner_text() == "To review"
+
+
+def test_what_the_reader_says_is_said_in_the_language_of_the_page(page: Any, scanned: Path) -> None:
+    doubt_cells(scanned, 1)
+    with running(scanned) as server:
+        page.goto(server.url)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#report[data-again=yes]", state="attached", timeout=90_000)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        for _ in range(3):
+            page.keyboard.press("n")
+            assert english(page.locator("body").inner_text()) == []
+        page.click("#lang")
+        assert not re.search("[\u4e00-\u9fff]{2}", page.locator("#cell-why").inner_text())
+
+
+def english(text: str) -> list[str]:
+    """Runs of English words; names of files and codes are none."""
+    return re.findall(r"(?:\b[A-Za-z][a-z]+ ){2}[a-z]+", text)
 
 
 def test_a_narrow_window_scrolls_only_down(page: Any, small: Path) -> None:

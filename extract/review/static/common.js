@@ -4,6 +4,7 @@ const gouji = (function () {
   const root = document.documentElement;
   const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
   const english = () => root.lang === "en";
+  const say = (both) => (both ? both[english() ? "en" : "zh"] : "");
   const said = document.getElementById("said");
   let clock = 0;
 
@@ -28,7 +29,7 @@ const gouji = (function () {
     const response = await fetch(path, options);
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) {
-      const detail = typeof answer.error === "string" ? answer.error : `HTTP ${response.status}`;
+      const detail = answer.error ? say(answer.error) : `HTTP ${response.status}`;
       throw Object.assign(new Error(detail), { status: response.status, answer });
     }
     return answer;
@@ -48,5 +49,5 @@ const gouji = (function () {
     try { localStorage.setItem("who", who.value.trim()); } catch { /* lasts as long as the page */ }
   });
 
-  return { ask, tell, english, who: () => who.value.trim() };
+  return { ask, tell, say, english, who: () => who.value.trim() };
 })();

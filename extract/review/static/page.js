@@ -48,7 +48,7 @@ const paper = (function () {
     document.getElementById("page-number").textContent = `${page} / ${pages}`;
     try {
       const response = await fetch(`/report/${main.dataset.report}/page/${page}`);
-      if (!response.ok) throw new Error((await response.json()).error);
+      if (!response.ok) throw new Error(gouji.say((await response.json()).error));
       const sizes = { width: Number(response.headers.get("x-page-width")), height: Number(response.headers.get("x-page-height")) };
       const picture = URL.createObjectURL(await response.blob());
       if (to !== page) return;

@@ -21,7 +21,7 @@
     if (job && job.error) {
       const why = document.createElement("span");
       why.className = "why";
-      why.textContent = job.error;
+      why.textContent = typeof job.error === "string" ? job.error : gouji.say(job.error);
       line.append(why);
     }
     if (job && job.report_id) {

@@ -40,7 +40,7 @@
     get("left").dataset.left = left;
     get("doubts").replaceChildren(...state.doubts.map((line) => {
       const one = document.createElement("li");
-      one.textContent = line;
+      one.textContent = gouji.say(line);
       return one;
     }));
     get("about").seen = state.about;
@@ -79,7 +79,7 @@
     get("cell-name").textContent = gouji.english() ? cell.en : cell.zh;
     const sure = cell.confidence !== null && cell.status !== "corrected" ? ` ${(cell.confidence * 100).toFixed(1)}%` : "";
     get("cell-status").textContent = say(statuses[cell.status]) + sure + (cell.who ? ` · ${cell.who}` : "");
-    get("cell-why").textContent = (again.cells && again.cells[cell.code] && again.cells[cell.code].why) || "";
+    get("cell-why").textContent = gouji.say(again.cells && again.cells[cell.code] && again.cells[cell.code].why);
     options.replaceChildren();
     readings(cell).forEach((one, place) => {
       const now = cell.mark !== "missing" && place === 0;
