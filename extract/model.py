@@ -108,6 +108,7 @@ class GridCell:
     `text` is what the source's text says (None: nobody has read it yet, only pixels exist).
     `whole` is False when glyphs cross the cell's rules or text was joined from several cells,
     so that digits may belong to a neighbour. `readings` are alternatives from pixels, best first.
+    `closed_up`: blank cells of its row were pushed to the end, so only its order in the row holds.
     """
 
     row: int
@@ -117,6 +118,7 @@ class GridCell:
     text: str | None = ""
     box: Box | None = None
     whole: bool = True
+    closed_up: bool = False
     readings: tuple[Reading, ...] = ()
     crop: Pixels | None = field(default=None, compare=False, repr=False)
 

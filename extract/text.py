@@ -60,12 +60,19 @@ _RADICALS = {
 }
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _SPACES = re.compile(r"\s+")
+# 項(xiàng): a page's aid to readers, known by the mark of its tone.
+_GLOSS = re.compile(r"(?<=[\u4e00-\u9fff])\([a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*\)")
 
 
 @lru_cache(maxsize=8192)  # the labels of a form come again and again
 def fold(text: str) -> str:
-    """NFKC, radicals as ideographs, invisible characters dropped, white space to single spaces."""
+    """NFKC, radicals as ideographs, white space to single spaces.
+
+    Invisible characters are dropped, and pinyin in brackets after a character.
+    """
     if text.isascii():
         return _SPACES.sub(" ", text).strip()
     folded = unicodedata.normalize("NFKC", text.translate(_RADICALS).translate(_INVISIBLE))
+    if "(" in folded:
+        folded = _GLOSS.sub("", folded)
     return _SPACES.sub(" ", folded).strip()

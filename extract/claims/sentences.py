@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extract.model import Line
 from extract.text import fold
+from extract.traditional import simplified
 
 _PAGE_NUMBER = re.compile(r"^(?:[-—–·]*\s*\d{1,3}\s*[-—–·]*|第\s*\d+\s*页.*)$")
 _HEADED = re.compile(r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十]+[)])")
@@ -27,7 +28,7 @@ def sentences(lines: Sequence[Line]) -> Iterator[Sentence]:
     """The sentences of the text outside tables; a heading is one of its own."""
     text, starts = "", list[tuple[int, int]]()
     for line in lines:
-        piece = fold(line.text).replace(" ", "")
+        piece = simplified(fold(line.text).replace(" ", ""))
         if not piece or _PAGE_NUMBER.match(piece):
             continue
         heading = line.heading or (

@@ -37,6 +37,21 @@ def refuse_several(
         )
 
 
+def refuse_years_side_by_side(
+    rows: Sequence[FormRow], matches: Sequence[Match], tape: Sequence[TapeRow]
+) -> None:
+    """Raises ReportError when many rows print two numbers for each column of the form."""
+    wide = [(tape[m.printed[0]], rows[m.form_row].width) for m in matches if len(m.printed) == 1]
+    wide = [(row, width) for row, width in wide if width > 2 and len(row.values) == 2 * width]
+    double = len(wide)
+    if double >= _MANY and sum(row.printed > width for row, width in wide) > 1:
+        raise ReportError(
+            f"{double} rows print every column twice: the file lays two reports side by side; "
+            "take each year from its own report",
+            "several_reports",
+        )
+
+
 def header_above(tape: Sequence[TapeRow], index: int) -> list[int]:
     """The rows of its grid above a tape row that print no number."""
     return [

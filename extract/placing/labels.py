@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from extract.forms import Label
 from extract.text import fold
+from extract.traditional import simplified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,12 +43,12 @@ def numbering_of(text: str) -> str:
 
 def printed_unit(text: str) -> str | None:
     """The unit that a header prints in brackets, as in （单位：万元）."""
-    match = _UNIT.search(fold(text))
+    match = _UNIT.search(simplified(fold(text)))
     return match[1] if match else None
 
 
 def _plain(text: str) -> str:
-    folded = _TAGS.sub("", fold(text)).replace(" ", "")
+    folded = simplified(_TAGS.sub("", fold(text)).replace(" ", ""))
     return _OF_THEM.sub("", folded) or folded
 
 

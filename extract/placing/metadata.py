@@ -17,7 +17,14 @@ from extract.placing.agencies import (
     signed_agency,
     writing_agency,
 )
-from extract.placing.titles import Title, compact, find_titles, title_in, title_words
+from extract.placing.titles import (
+    Title,
+    as_printed,
+    compact,
+    find_titles,
+    title_in,
+    title_words,
+)
 from extract.placing.years import TextYears, is_year, text_years
 
 _SCANNED = frozenset(("pdf-ocr", "pdf-scan", "image"))
@@ -71,8 +78,8 @@ def find_about(
         labelled,
     ).decide(given, doubts)
     return About(
-        title=title.text if title else document.title,
-        agency=agency,
+        title=_printed(title.text, lines) if title else document.title,
+        agency=_printed(agency, lines),
         agency_from=agency_from,
         year=year,
         year_from=year_from,
@@ -81,6 +88,18 @@ def find_about(
         url=given.url if given else None,
         doubts=tuple(doubts),
     )
+
+
+def _printed(name: str | None, lines: Sequence[Line]) -> str | None:
+    """A name in the characters that the lines print, where they are traditional ones."""
+    if not name:
+        return name
+    printed = [as_printed(line.text) for line in lines]
+    plain = [compact(line.text) for line in lines]
+    if printed == plain:
+        return name
+    at = "".join(plain).find(name)
+    return "".join(printed)[at : at + len(name)] if at >= 0 else name
 
 
 def report_titles(lines: Sequence[Line], forms: Sequence[Form]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from extract.placing.doubles import (
     pieces,
     printed_twice,
     refuse_several,
+    refuse_years_side_by_side,
     side_by_side,
 )
 from extract.placing.others import reads_like_another
@@ -72,6 +73,7 @@ def place(grids: Sequence[Grid], forms: Sequence[Form], tabular: bool) -> Placem
             "not_a_report",
         )
     refuse_several(rows, best.matches, tape)
+    refuse_years_side_by_side(rows, best.matches, tape)
     _add_pieces(best, tape, grids, tabular)
     for number in printed_twice(rows, best.matches, tape, grids, tabular):
         best.doubts[number] = TWICE
@@ -302,6 +304,11 @@ class _Placing:
         filled = [cell for cell in row.values if is_filled(cell)]
         placed, stray = _by_span(row.values, columns.spans)
         why: str | None = None
+        if any(cell.closed_up for cell in row.values) and 0 < len(filled) < form_row.width:
+            return [
+                (cell, "blank cells of this row were pushed to its end" if cell else None)
+                for cell, _ in placed
+            ]
         if stray and columns.exact:
             for cell in stray:  # a column that the form does not have
                 self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")

@@ -12,6 +12,7 @@ from extract.model import Line
 from extract.placing.agencies import is_agency, region_of, trimmed_agency
 from extract.placing.years import plain_years, years_in
 from extract.text import fold
+from extract.traditional import simplified
 
 _MOST_LINES = 4
 _LONGEST = 70
@@ -68,7 +69,12 @@ class Title:
 
 
 def compact(text: str) -> str:
-    """Folded text without spaces, years in digits."""
+    """Folded and simplified text without spaces, years in digits."""
+    return simplified(as_printed(text))
+
+
+def as_printed(text: str) -> str:
+    """The same in the printed characters; both have the same length."""
     return plain_years(fold(text).replace(" ", ""))
 
 

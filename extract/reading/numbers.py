@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from extract.model import Mark, Number, Reading
 from extract.text import fold
+from extract.traditional import simplified
 
 _UNITS = (
     "万元|亿元|千元|元|件|条|项|个|次|宗|起|份|篇|人次|人|家|本|户|例|处|部|张|万件|万条|万个|万次"
@@ -60,6 +61,7 @@ def parsed(text: str) -> tuple[str, Mark, Number | None, str | None]:
     bare = _SPACES.sub("", printed.translate(_FULL_WIDTH))
     if not bare:
         return "", "blank", None, None
+    bare = simplified(bare)
     if fold(bare) in _NONE or all(char in _DASHES for char in bare):
         return printed, "dash", None, None
     match = _NUMBER.fullmatch(bare.translate(_MINUS))
@@ -93,4 +95,4 @@ def _value(sign: str, whole: str, fraction: str | None) -> Number:
 
 def is_unit(text: str) -> bool:
     """Whether a text is a unit and nothing else: 件, 万元, 人次."""
-    return _UNIT.fullmatch(_SPACES.sub("", fold(text))) is not None
+    return _UNIT.fullmatch(_SPACES.sub("", simplified(fold(text)))) is not None

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from extract.errors import SourceError
+from extract.sources.misread import common_share, undo_misreading
 
 MAX_TEXT_BYTES = 30_000_000
 
@@ -14,9 +15,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# The commonest characters of Chinese prose, simplified and traditional. Bytes read in a wrong
-# encoding give rare ideographs, so the share of these tells the encodings apart.
-_COMMON = frozenset("的一是不了在有和年月日政府信息公开開工作本中大为為上人行第项項数數量其他情况")
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 _SAME_FAMILY = dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -40,8 +38,9 @@ def decode(data: bytes, markup: bool = False) -> tuple[str, tuple[str, ...]]:
     text, warnings = _decode(data, markup)
     if "\x00" in text:
         raise SourceError("binary data, not text: check what the file is", kind="unsupported")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-    return text, warnings
+    repaired, how = undo_misreading(text)
+    text = repaired.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    return text, (*warnings, *how)
 
 
 def _decode(data: bytes, markup: bool) -> tuple[str, tuple[str, ...]]:
@@ -66,11 +65,9 @@ def _decode(data: bytes, markup: bool) -> tuple[str, tuple[str, ...]]:
 
 def _attempt(data: bytes, name: str, declared: str | None) -> tuple[float, str, str]:
     text = data.decode(name, errors="replace")
-    beyond_ascii = sum(1 for c in text if c > "\x7f") or 1
-    common = sum(1 for c in text if c in _COMMON) / beyond_ascii
-    lost = text.count("\ufffd") / beyond_ascii
+    lost = text.count("\ufffd") / (sum(1 for c in text if c > "\x7f") or 1)
     # A declaration settles ties only: servers and editors get it wrong too often.
-    return common - 5 * lost + (0.05 if name == declared else 0.0), name, text
+    return common_share(text) - 5 * lost + (0.05 if name == declared else 0.0), name, text
 
 
 def _declared(data: bytes) -> str | None:

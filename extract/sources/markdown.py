@@ -162,13 +162,32 @@ def _rows_to_grid(run: Sequence[str], kind: str) -> list[Line | Grid]:
     else:
         rows = [_split_pipes(line) for line in run]
         rows = [row for i, row in enumerate(rows) if not _is_delimiter_row(row, i, len(rows))]
+    pushed = _closed_up(rows) if kind == "pipes" else [False] * len(rows)
     cells = tuple(
-        GridCell(r, c, text=clean(text)) for r, row in enumerate(rows) for c, text in enumerate(row)
+        GridCell(r, c, text=clean(text), closed_up=pushed[r])
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
     )
     columns = max((len(row) for row in rows), default=0)
     if columns < 2:
         return [Line(cell.text, page=1) for cell in cells if cell.text]
     return [Grid(page=1, rows=len(rows), columns=columns, cells=cells, reader=READER)]
+
+
+def _closed_up(rows: Sequence[Sequence[str]]) -> list[bool]:
+    """For each row whether its blank cells were pushed to its end: | 3 | 3 |||||| and the like.
+
+    Where some row has a blank cell before a filled one, blank cells kept their places.
+    """
+    ends = [next((i for i, text in enumerate(reversed(row)) if text.strip()), 0) for row in rows]
+    if any(
+        not text.strip() for row, n in zip(rows, ends, strict=True) for text in row[: len(row) - n]
+    ):
+        return [False] * len(rows)
+    return [
+        n > 0 and not any(row[len(row) - n :]) and any(text != text.strip() for text in row)
+        for row, n in zip(rows, ends, strict=True)
+    ]
 
 
 def _split_pipes(line: str) -> list[str]:

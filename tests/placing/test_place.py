@@ -397,7 +397,7 @@ def test_a_table_for_each_group_without_its_heading_is_placed_by_order_in_doubt(
     )
 
 
-def test_two_years_side_by_side_are_in_doubt() -> None:
+def test_two_years_side_by_side_are_refused() -> None:
     sheets, _printed = plain("2021")
 
     def both(sheet: Sheet) -> Sheet:
@@ -417,8 +417,9 @@ def test_two_years_side_by_side_are_in_doubt() -> None:
                 items.append(replace(item, column=at, column_span=2 * item.column_span))
         return ordered(replace(sheet, columns=2 * sheet.columns - first), items)
 
-    found = texts_of(placed(changed(sheets, "t3", both)))
-    assert not [code for code in found if code.startswith("t3")]
+    with pytest.raises(ReportError, match="side by side") as error:
+        placed(changed(sheets, "t3", both))
+    assert error.value.kind == "several_reports"
 
 
 @pytest.mark.parametrize("form", FORM_IDS)

@@ -168,3 +168,13 @@ def test_a_flood_of_cells_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as refusal:
         read(tmp_path, "x" + "\t" * 250_000)
     assert refusal.value.kind == "too_large"
+
+
+def test_blank_cells_pushed_to_the_end_of_a_row_are_told(tmp_path: Path) -> None:
+    def told(text: str) -> list[bool]:
+        (grid,) = read(tmp_path, text).pages[0].grids
+        return [cell.closed_up for cell in grid.cells if cell.column == 0]
+
+    assert told("| 一 | 3 | 3 ||||||\n| 二 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |\n") == [True, False]
+    assert told("| 一 | 3 | | | | | | 3 |\n| 许可 | 3 |||||||\n") == [False, False]
+    assert told("|一|3|3|||||\n|二|0|0|0|0|0|0|\n") == [False, False]
