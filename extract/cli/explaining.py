@@ -16,12 +16,21 @@ def explain(
     check: Annotated[
         str | None, typer.Argument(metavar="[CHECK]", help="an identity or a cell code")
     ] = None,
+    crops: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="write a picture of each place told of there"),
+    ] = None,
 ) -> None:
     """Why the cells and identities of a report got their verdicts.
 
-    Without CHECK, those that are not in order.
+    Without CHECK, those that are not in order. What people settled in gouji review is told too.
     """
-    from extract.dataset.explain import explanation
+    from extract.explaining.asked import explanation
+    from extract.tables import plain
 
-    for line in explanation(folder, report, check):
+    said = explanation(folder, report, check)
+    for line in said.lines():
         typer.echo(line)
+    if crops is not None:
+        for path in said.crops(crops):
+            typer.echo(plain(str(path)))

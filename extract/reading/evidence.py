@@ -19,6 +19,7 @@ _RELIABILITY = {
 }
 _RECOGNISED = 0.9
 _SPILT = 0.9
+NOT_WHOLE = "its text crosses the cell's rules, is two texts, or something is drawn over it"
 
 
 def evidence_of(slots: Sequence[Slot]) -> tuple[Evidence, ...]:
@@ -39,7 +40,7 @@ def _evidence(slot: Slot) -> Evidence:
         return Evidence(
             slot,
             (replace(reading, probability=_SPILT),),
-            "its text crosses the cell's rules, is two texts, or something is drawn over it",
+            NOT_WHOLE,
         )
     return Evidence(slot, (_sure_of_nothing(reading),))
 

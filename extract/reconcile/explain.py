@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 
 from extract.forms import Form, load_forms
 from extract.model import Box, Cell, Evidence, GridCell, Number, Reading, Result, Slot
+from extract.reading.evidence import NOT_WHOLE
 from extract.reconcile.decode import Decoding
 from extract.reconcile.identities import System, plain, system_of
 from extract.reconcile.weigh import Weighed, weigh
 
 _PICTURES = ("pdf-scan", "pdf-ocr", "image")
-_SHOWN = 5
+_BORN_DIGITAL = ("pdf-text", "docx", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,58 +64,64 @@ def accounts(result: Result) -> tuple[tuple[Account, ...], ...]:
 
 
 def margin(ranked: Sequence[Account]) -> float:
-    """By how many nats the best account beats the next one; infinite where it is alone."""
+    """How many times likelier the first account is than the next; infinite where it is alone."""
     best, *others = [one.probability for one in ranked]
-    if not others or others[0] <= 0.0:
-        return float("inf")
-    return log(best / others[0]) if best > 0.0 else 0.0
+    return best / others[0] if others and others[0] > 0.0 else float("inf")
 
 
-def explain(result: Result, check: str | None = None) -> str:
-    """The accounts in words, one line each, for one identity or cell or for all that fail."""
-    return "\n".join(_lines(result, check))
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the decoder was given of one cell that identities hold.
+
+    `number` is the likeliest one (None: unread), `listed` all that were read, `other` the
+    probability of all that were not. `checks` hold the cell, `fails` are those that fail.
+    """
+
+    code: str
+    number: Number | None
+    listed: Mapping[Number, float]
+    other: float
+    doubt: str | None
+    checks: tuple[str, ...]
+    fails: tuple[str, ...]
 
 
-def _lines(result: Result, subject: str | None) -> Iterator[str]:
-    failed = {check.id: check for check in result.checks if check.verdict == "fail"}
-    told = False
-    for group in accounts(result):
-        named = {check for one in group for check in one.checks}
-        cells = {moved.code for one in group for moved in one.moved}
-        if subject is not None and subject not in named | cells:
-            continue
-        told = True
-        yield f"{', '.join(group[0].checks)}"
-        for check in group[0].checks:
-            if check in failed:
-                yield f"  {check}: off by {failed[check].difference}, {failed[check].cause}"
-        for one in group[:_SHOWN]:
-            yield f"  {one.probability:8.3%}  {one.words}"
-            for moved in one.moved:
-                yield from _moved_lines(moved)
-        yield f"  margin {margin(group):.1f} nats"
-    if not told:
-        yield "no failed identity needs an explanation here"
-
-
-def _moved_lines(moved: Moved) -> Iterator[str]:
-    where = f", page {moved.page}" if moved.page else ""
-    yield (
-        f"            {moved.code}: read {moved.printed or 'blank'}, balance asks {moved.asked}; "
-        f"misread {moved.misread:.1%}, misprinted {moved.misprinted:.1%}{where}"
-    )
-    shown = ", ".join(f"{r.printed or r.mark} {r.probability:.4f}" for r in moved.readings)
-    yield f"            readings: {shown or 'none'}"
+def given(result: Result) -> tuple[Given, ...]:
+    """What the decoder was given, cell by cell in the form's order; empty without a form."""
+    form = next((form for form in load_forms() if form.id == result.form), None)
+    if form is None or not result.cells:
+        return ()
+    system, weighed = _again(form, result)
+    failing = {check.id for check in result.checks if check.verdict == "fail"}
+    doubts = {cell.code: cell.why for cell in result.cells if cell.status == "suspect"}
+    found = []
+    for name, belief, touching in zip(system.cells, weighed.beliefs, system.touching, strict=True):
+        checks = tuple(system.identities[number].id for number, _ in touching)
+        if checks:
+            listed = {plain(number): share for number, share in belief.listed.items()}
+            found.append(
+                Given(
+                    name.code,
+                    plain(belief.value),
+                    {number: share for number, share in listed.items() if number is not None},
+                    belief.other,
+                    doubts.get(name.code),
+                    checks,
+                    tuple(one for one in checks if one in failing),
+                )
+            )
+    return tuple(found)
 
 
 def _again(form: Form, result: Result) -> tuple[System, Weighed]:
     codes = {cell.code for cell in result.cells}
     rows = {code.rpartition(".")[0] for code in codes}
     system = system_of(form, frozenset(group for group in form.alternatives if group in rows))
-    by_code = {cell.code: cell for cell in result.cells}
-    evidence = [_evidence(by_code[name.code]) for name in system.cells]
+    nothing = {name.code: Evidence(Slot(name.code, None), ()) for name in system.cells}
+    found = nothing | {cell.code: _evidence(cell) for cell in result.cells}
+    evidence = [found[name.code] for name in system.cells]
     pixels = result.kind in _PICTURES
-    return system, weigh(system, evidence, pixels=pixels, geometry=result.kind == "pdf-text")
+    return system, weigh(system, evidence, pixels=pixels, geometry=result.kind in _BORN_DIGITAL)
 
 
 def _evidence(cell: Cell) -> Evidence:
@@ -124,7 +130,11 @@ def _evidence(cell: Cell) -> Evidence:
     if not readings and cell.status != "missing":
         sure = 1.0 if cell.confidence is None else cell.confidence
         readings = (Reading(cell.printed, cell.mark, cell.value, cell.unit, sure, cell.reader),)
-    found = None if cell.status == "missing" else GridCell(0, 0, text=cell.printed, box=cell.box)
+    found = (
+        None
+        if cell.status == "missing"
+        else GridCell(0, 0, text=cell.printed, box=cell.box, whole=cell.why != NOT_WHOLE)
+    )
     return Evidence(Slot(cell.code, found, cell.page, cell.reader), readings)
 
 
