@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": ("why a cell or an identity got its verdict", "extract.cli.explaining:explain"),
     "audit": ("the report on a dataset's sums, worst first", "extract.cli.auditing:audit"),
     "review": ("pages to look at doubtful cells and settle them", "extract.cli.reviewing:review"),
+    "panel": ("one row per public body and year, over all forms", "extract.cli.paneling:panel"),
     "layouts": ("the forms that gouji knows", "extract.cli.layouting:layouts"),
 }
 

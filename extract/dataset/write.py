@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,22 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from extract.errors import DatasetError, UsageError
+from extract.dataset.files import replace_files, writing
+from extract.errors import UsageError
 from extract.tables import TABLES, Tables, plain
 
 FORMATS = ("parquet", "csv", "xlsx", "duckdb")
 DEFAULT_FORMATS = ("parquet", "csv")
+
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "parse_formats",
+    "safe_csv",
+    "safe_text",
+    "write_dataset",
+    "writing",
+]
 
 _ROWS_PER_SHEET = 1_000_000
 """A sheet holds 2 to the power of 20 rows at most."""
@@ -46,28 +55,7 @@ def write_dataset(
         writers["dataset.xlsx"] = _bind(_write_xlsx, tables)
     if "duckdb" in formats:
         writers["dataset.duckdb"] = _bind(_write_duckdb, tables)
-    with writing(folder), contextlib.ExitStack() as made:
-        ready = []
-        for name, write in writers.items():
-            ready.append((made.enter_context(_beside(folder / name)), folder / name))
-            write(ready[-1][0])
-            _sync(ready[-1][0])
-        for temporary, target in ready:
-            os.replace(temporary, target)
-        _sync(folder)
-
-
-@contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Failures to write as DatasetError, in words."""
-    try:
-        yield
-    except (OSError, pa.ArrowException) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DatasetError(
-            f"{plain(os.fspath(folder))}: the dataset cannot be written ({reason}); "
-            "free some space, or choose another folder with -o"
-        ) from error
+    replace_files(folder, writers)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -114,29 +102,6 @@ def safe_text(text: str) -> str:
 
 def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:
     return lambda path: function(path, *given)
-
-
-@contextlib.contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A path for a file in the same folder, removed again if it was not renamed."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    os.unlink(name)
-    try:
-        yield Path(name)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder
-    handle = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _write_parquet(path: Path, table: Any) -> None:

@@ -1,0 +1,74 @@
+"""A dataset's tables read in pieces, so that memory does not grow with the number of reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from extract.errors import DatasetError
+from extract.tables import plain
+
+_ROWS = 1 << 17
+"""Rows at a time: some 650 reports of cells."""
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """The Parquet files of a table: one, or its parts. Raises DatasetError where it has none."""
+    path = folder / f"{name}.parquet"
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].is_file():
+        raise DatasetError(f"{plain(os.fspath(folder))}: no dataset here; see gouji extract")
+    return files
+
+
+def reports_of(folder: Path) -> list[dict[str, Any]]:
+    """The rows of `reports`, by report_id. Raises DatasetError."""
+    rows: list[dict[str, Any]] = []
+    for file in files_of(folder, "reports"):
+        with _readable(file) as source:
+            rows.extend(source.read().to_pylist())
+    return sorted(rows, key=lambda row: str(row["report_id"]))
+
+
+def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """A table in pieces that end where a report ends, in the order of its files.
+
+    Raises DatasetError.
+    """
+    left: list[Any] = []
+    for batch in _batches(folder, name, columns):
+        ids = batch.column("report_id")
+        cut = pc.index(ids, ids[-1]).as_py()
+        if cut == 0 and left and left[-1].column("report_id")[0] == ids[-1]:
+            left.append(batch)
+            continue
+        whole = pa.Table.from_batches([*left, batch.slice(0, cut)]).combine_chunks()
+        if whole.num_rows:
+            yield whole
+        left = [batch.slice(cut)]
+    if left:
+        yield pa.Table.from_batches(left).combine_chunks()
+
+
+def _batches(folder: Path, name: str, columns: Sequence[str] | None) -> Iterator[Any]:
+    for file in files_of(folder, name):
+        with _readable(file) as source:
+            for batch in source.iter_batches(_ROWS, columns=list(columns) if columns else None):
+                if batch.num_rows:
+                    yield batch
+
+
+def _readable(file: Path) -> Any:
+    try:
+        return pq.ParquetFile(file)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{plain(os.fspath(file))}: cannot be read ({plain(str(error).splitlines()[0])}); "
+            "run gouji extract again"
+        ) from None
