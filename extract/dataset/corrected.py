@@ -37,7 +37,7 @@ def follow(folder: Path, tables: Tables, fresh: Set[str] = frozenset()) -> Table
     if not has_corrections(folder):
         return tables
     with opened_store(folder) as store:
-        holding = standing(store, tables)
+        holding = standing(store, tables.reports)
         done = [
             apply(machine_rows(store, tables, report_id, report_id in fresh), settled)
             for report_id, settled in holding.items()
@@ -45,20 +45,20 @@ def follow(folder: Path, tables: Tables, fresh: Set[str] = frozenset()) -> Table
     return joined(without(tables, set(holding)), done) if done else tables
 
 
-def standing(store: Corrections, tables: Tables) -> dict[str, dict[str, Correction]]:
-    """The corrections that hold for each report of the dataset.
+def standing(store: Corrections, reports: Any) -> dict[str, dict[str, Correction]]:
+    """The corrections that hold for each report of the table `reports`.
 
     A file that was replaced by another takes its corrections along when exactly one report of
     the dataset is of the same agency, year and form: `apply` then looks at each reading.
     """
-    present = set(tables.reports.column("report_id").to_pylist())
+    present = set(reports.column("report_id").to_pylist())
     holding = store.holding()
     found = {one: settled for one, settled in holding.items() if one in present}
     gone = {one: settled for one, settled in holding.items() if one not in present}
     if not gone:
         return found
     heirs: dict[tuple[Any, ...], list[str]] = {}
-    for row in tables.reports.select(["report_id", "agency", "year", "form"]).to_pylist():
+    for row in reports.select(["report_id", "agency", "year", "form"]).to_pylist():
         heirs.setdefault((row["agency"], row["year"], row["form"]), []).append(row["report_id"])
     for settled in gone.values():
         for code, one in settled.items():

@@ -82,6 +82,36 @@ def load(folder: Path) -> Tables:
     return _complete(whole)
 
 
+def load_table(folder: Path, name: str) -> Any:
+    """One table of the saved dataset, empty where there is none. Raises DatasetError."""
+    return _read(folder / f"{name}.parquet", name)
+
+
+def is_saved(folder: Path) -> bool:
+    """Whether all files of a dataset are there."""
+    return all((folder / f"{name}.parquet").exists() for name in TABLES)
+
+
+def has_unsaved(folder: Path) -> bool:
+    """Whether an interrupted run left rows that are not in the dataset's files yet."""
+    return any((folder / _OWN / "unsaved").glob("*"))
+
+
+def checked_schema(path: Path, name: str) -> Any:
+    """The schema of a table, once the file has it. Raises DatasetError."""
+    schema = arrow_schema(name)
+    try:
+        first = sorted(path.glob("*.parquet"))[0] if path.is_dir() else path
+        found = pq.read_schema(first)
+    except (OSError, IndexError, pa.ArrowException) as error:
+        raise _foreign(path, (str(error) or "it is empty").splitlines()[0]) from None
+    if found.names != schema.names:
+        raise _foreign(path, "its columns are others")
+    if [one.type for one in found] != [one.type for one in schema]:
+        raise _foreign(path, "its columns are of other types")
+    return schema
+
+
 def keep_unsaved(folder: Path, tables: Iterable[Tables], number: int) -> None:
     """Put finished rows aside, so that even the end of this process does not lose them."""
     part = folder / _OWN / "unsaved" / f"{number:08d}"

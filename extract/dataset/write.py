@@ -105,7 +105,8 @@ def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:
 
 
 def _write_parquet(path: Path, table: Any) -> None:
-    pq.write_table(table, path, compression="zstd", row_group_size=1 << 20, store_schema=True)
+    # Groups small enough that the rows of one report are read at once.
+    pq.write_table(table, path, compression="zstd", row_group_size=1 << 15, store_schema=True)
 
 
 def _write_csv(path: Path, table: Any, bom: bool) -> None:

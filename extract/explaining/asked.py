@@ -100,7 +100,7 @@ def _settled(folder: Path, tables: Tables, report_id: str) -> Mapping[str, Corre
     if not has_corrections(folder):
         return {}
     with opened_store(folder) as corrections:
-        found = standing(corrections, tables).get(report_id, {})
+        found = standing(corrections, tables.reports).get(report_id, {})
     return {code: one for code, one in found.items() if one.after is not None}
 
 

@@ -1,23 +1,17 @@
 """A dataset held ready for its pages: any report at once, corrections on top.
 
-The rows lie in a mapped file, so that ten thousand reports need no memory; what people settled
-is applied to the reports that they touched, and to no other.
+Of ten thousand reports only what the queue shows is held; a report's rows are read when it is
+opened. What people settled is applied to the reports that they touched, and to no other.
 """
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from extract.dataset import store
 from extract.dataset.corrected import apply, machine_rows, standing, state_of
 from extract.dataset.corrections import (
     Correction,
@@ -27,8 +21,9 @@ from extract.dataset.corrections import (
     has_corrections,
     opened_store,
 )
+from extract.dataset.rows import Rows
 from extract.errors import UsageError
-from extract.review.doubt import doubts_of, report_doubt
+from extract.review.doubt import OF_CELLS, OF_CHECKS, doubts_of, report_doubt
 from extract.tables import Tables
 
 Row = dict[str, Any]
@@ -46,11 +41,10 @@ class Opened:
 
 
 @dataclass(slots=True)
-class _Rows:
-    """The dataset as last read from its files, and where each report's rows lie."""
+class _Held:
+    """The dataset as last read from its files."""
 
-    tables: Tables
-    spans: dict[str, tuple[int, int, int, int, int]]
+    rows: Rows
     reports: dict[str, Row]
     doubt: dict[str, float]
     stamp: tuple[Any, ...]
@@ -62,7 +56,7 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        self._rows: _Rows | None = None
+        self._held: _Held | None = None
         self._applied: dict[str, Tables] = {}
         self._standing: dict[str, dict[str, Correction]] = {}
         self._latest = -1
@@ -71,12 +65,12 @@ class Archive:
     def reports(self) -> tuple[dict[str, Row], dict[str, float]]:
         """The rows of `reports` by id, and the doubt × weight of each."""
         with self._lock:
-            rows = self._fresh()
-            return dict(rows.reports), dict(rows.doubt)
+            held = self._fresh()
+            return dict(held.reports), dict(held.doubt)
 
     def known(self, report_id: str) -> bool:
         with self._lock:
-            return report_id in self._fresh().spans
+            return report_id in self._fresh().rows
 
     def open(self, report_id: str) -> Opened:
         """One report. Raises KeyError when the dataset does not hold it."""
@@ -159,40 +153,40 @@ class Archive:
         with opened_store(self.folder) as corrections:
             return machine_rows(corrections, now, report_id)
 
-    def _fresh(self) -> _Rows:
+    def _fresh(self) -> _Held:
         """The rows, read anew where the files or the corrections changed."""
         stamp = _stamp(self.folder)
-        if self._rows is None or self._rows.stamp != stamp:
-            self._rows = _load(self.folder, stamp)
+        if self._held is None or self._held.stamp != stamp:
+            self._held = _load(self.folder, stamp)
             self._applied, self._standing, self._latest = {}, {}, -1
         if has_corrections(self.folder):
             with opened_store(self.folder) as corrections:
                 latest = corrections.latest()
                 if latest != self._latest:
-                    self._overlay(self._rows, corrections)
+                    self._overlay(self._held, corrections)
                     self._latest = latest
-        return self._rows
+        return self._held
 
-    def _overlay(self, rows: _Rows, corrections: Corrections) -> None:
+    def _overlay(self, held: _Held, corrections: Corrections) -> None:
         self._names = corrections.names()
-        now = standing(corrections, rows.tables)
+        now = standing(corrections, held.rows.reports)
         for report_id, settled in now.items():
             if self._standing.get(report_id) == settled:
                 continue
-            raw = _cut(rows, report_id)
+            raw = held.rows.of(report_id)
             applied = apply(machine_rows(corrections, raw, report_id), settled)
             self._applied[report_id] = applied
             report = applied.reports.to_pylist()[0]
-            rows.reports[report_id] = report
-            rows.doubt[report_id] = report_doubt(report, applied)
+            held.reports[report_id] = report
+            held.doubt[report_id] = report_doubt(report, applied)
         self._standing = now
 
     def _raw(self, report_id: str) -> Tables:
-        return _cut(self._fresh(), report_id)
+        return self._fresh().rows.of(report_id)
 
     def _tables_of(self, report_id: str) -> Tables:
-        rows = self._fresh()
-        return self._applied.get(report_id) or _cut(rows, report_id)
+        held = self._fresh()
+        return self._applied.get(report_id) or held.rows.of(report_id)
 
     def stamp(self) -> tuple[Any, ...]:
         """What tells one writing of the dataset's files from the next."""
@@ -203,8 +197,8 @@ class Archive:
         held ready needs no reading again.
         """
         with self._lock:
-            if self._rows is not None and self._rows.stamp == before:
-                self._rows.stamp = _stamp(self.folder)
+            if self._held is not None and self._held.stamp == before:
+                self._held.stamp = _stamp(self.folder)
 
     def names_changed(self) -> None:
         with self._lock:
@@ -230,50 +224,8 @@ def _stamp(folder: Path) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _load(folder: Path, stamp: tuple[Any, ...]) -> _Rows:
-    tables = store.load(folder)
-    reports = {row["report_id"]: row for row in tables.reports.to_pylist()}
-    doubt = doubts_of(tables, reports)
-    cells, checks = _spans(tables.cells), _spans(tables.checks)
-    spans = {
-        report_id: (place, *cells.get(report_id, (0, 0)), *checks.get(report_id, (0, 0)))
-        for place, report_id in enumerate(reports)
-    }
-    return _Rows(Tables(*map(_mapped, tables)), spans, reports, doubt, stamp)
-
-
-def _mapped(table: Any) -> Any:
-    """The table out of memory: in a nameless file that goes with it."""
-    with tempfile.NamedTemporaryFile(prefix="gouji-", delete=False) as file:
-        path = Path(file.name)
-    try:
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all().combine_chunks()
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _spans(table: Any) -> dict[str, tuple[int, int]]:
-    """Where each report's rows begin and how many there are; they stand together."""
-    if not table.num_rows:
-        return {}
-    encoded = table.column("report_id").combine_chunks().dictionary_encode()
-    codes = np.asarray(encoded.indices)
-    starts = np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
-    ends = np.append(starts[1:], len(codes))
-    words = encoded.dictionary.to_pylist()
-    return {
-        words[codes[start]]: (int(start), int(end - start))
-        for start, end in zip(starts, ends, strict=True)
-    }
-
-
-def _cut(rows: _Rows, report_id: str) -> Tables:
-    place, cell, cells, check, checks = rows.spans[report_id]
-    return Tables(
-        rows.tables.reports.slice(place, 1),
-        rows.tables.cells.slice(cell, cells),
-        rows.tables.checks.slice(check, checks),
-        rows.tables.claims.filter(pc.equal(rows.tables.claims.column("report_id"), report_id)),
-    )
+def _load(folder: Path, stamp: tuple[Any, ...]) -> _Held:
+    rows = Rows(folder)
+    reports = {row["report_id"]: row for row in rows.reports.to_pylist()}
+    cells, checks = rows.cells(*OF_CELLS), rows.checks(*OF_CHECKS)
+    return _Held(rows, reports, doubts_of(cells, checks, reports), stamp)

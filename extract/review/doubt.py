@@ -18,19 +18,27 @@ _OPEN_CHECK = 0.5
 
 def report_doubt(report: Mapping[str, Any], tables: Tables) -> float:
     """The doubt of one report from its rows."""
-    return doubts_of(tables, {report["report_id"]: dict(report)})[report["report_id"]]
+    one = {report["report_id"]: dict(report)}
+    return doubts_of(tables.cells, tables.checks, one)[report["report_id"]]
 
 
-def doubts_of(tables: Tables, reports: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+OF_CELLS = ("report_id", "status", "confidence", "value", "implied")
+OF_CHECKS = ("report_id", "strength", "verdict", "difference", "cause")
+
+
+def doubts_of(
+    all_cells: Any, all_checks: Any, reports: Mapping[str, Mapping[str, Any]]
+) -> dict[str, float]:
     """Doubt × weight of every report: that of its cells, its open identities and its name.
 
-    For a cell it is the probability that it is misread, times one and the digits of its number,
-    as an error in a large number moves sums more.
+    Of cells and checks the columns `OF_CELLS` and `OF_CHECKS` are looked at. For a cell it is the
+    probability that it is misread, times one and the digits of its number, as an error in a large
+    number moves sums more.
     """
     found = {one: _of_name(row) for one, row in reports.items()}
-    flagged = pc.is_in(tables.cells.column("status"), value_set=_words("suspect", "missing"))
+    flagged = pc.is_in(all_cells.column("status"), value_set=_words("suspect", "missing"))
     columns = ["report_id", "confidence", "value", "implied"]
-    cells = tables.cells.select(columns).filter(flagged)
+    cells = all_cells.select(columns).filter(flagged)
     if cells.num_rows:
         doubt = 1.0 - cells.column("confidence").to_numpy(zero_copy_only=False)
         number = pc.coalesce(cells.column("value"), cells.column("implied"))
@@ -39,13 +47,13 @@ def doubts_of(tables: Tables, reports: Mapping[str, Mapping[str, Any]]) -> dict[
         shares = np.nan_to_num(doubt, nan=1.0) * weight
         _add(found, cells, shares)
     open_checks = pc.and_(
-        pc.equal(tables.checks.column("verdict"), "fail"),
+        pc.equal(all_checks.column("verdict"), "fail"),
         pc.and_(
-            pc.equal(tables.checks.column("strength"), "hard"),
-            pc.fill_null(pc.not_equal(tables.checks.column("cause"), "publisher"), True),
+            pc.equal(all_checks.column("strength"), "hard"),
+            pc.fill_null(pc.not_equal(all_checks.column("cause"), "publisher"), True),
         ),
     )
-    checks = tables.checks.select(["report_id", "difference"]).filter(open_checks)
+    checks = all_checks.select(["report_id", "difference"]).filter(open_checks)
     if checks.num_rows:
         gaps = np.abs(checks.column("difference").to_numpy(zero_copy_only=False))
         _add(found, checks, _OPEN_CHECK * (1.0 + np.log10(1.0 + np.nan_to_num(gaps))))

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.dataset import store
 from extract.dataset.write import writing
 from extract.errors import UsageError
 from extract.review.app import make_app
@@ -26,12 +25,15 @@ def serve(folder: Path, host: str, port: int, ready: Callable[[str], None]) -> N
 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    store.load(folder)
     bound = _bound(host, port)
     port = bound.getsockname()[1]
     guard = guard_for(host, port)
     app, pages = make_app(folder, guard)
-    pages.archive.reports()  # all rows are read before the address is told, not at the first page
+    try:  # before the address is told, not at the first page
+        pages.archive.reports()
+    except BaseException:
+        pages.close()
+        raise
     named = f"[{host}]" if ":" in host else host
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else named
     address = f"http://{shown}:{port}/"

@@ -98,10 +98,10 @@ def test_own_writing_is_not_read_again(tmp_path: Path) -> None:
     dataset(tmp_path, balanced())
     archive = Archive(tmp_path)
     archive.correct(REPORT, TOTAL, number(8), "correct", 0, "Li")
-    held = archive._rows
+    held = archive._held
     Keeper(archive, threading.Lock()).write()
     assert archive.open(REPORT).cells[TOTAL]["value"] == 8.0
-    assert archive._rows is held
+    assert archive._held is held
 
 
 def test_many_at_once_through_one_archive_are_all_kept(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_doubt_of_a_report_is_that_of_its_cells(tmp_path: Path) -> None:
     tables = dataset(tmp_path, replace(made, cells=cells_made))
     reports = {line["report_id"]: line for line in tables.reports.to_pylist()}
     cells = sum(cell_doubt(cell) for cell in tables.cells.to_pylist())
-    assert doubts_of(tables, reports)[REPORT] == pytest.approx(cells)
+    assert doubts_of(tables.cells, tables.checks, reports)[REPORT] == pytest.approx(cells)
 
 
 @pytest.mark.parametrize(
