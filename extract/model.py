@@ -156,6 +156,9 @@ class Page:
     rules: tuple[Rule, ...] = ()
     lines: tuple[Line, ...] = ()
     grids: tuple[Grid, ...] = ()
+    flow: tuple[Line | Grid, ...] = ()
+    """Lines and grids as they follow each other, where the source tells; a column of cells that
+    `lines` holds is a grid here, with its blank cells."""
     pixels: Callable[[], tuple[Pixels, float]] | None = field(default=None, compare=False)
     scanned: bool = False
     """A picture covers the page: its text layer, if any, is a machine's reading of it."""

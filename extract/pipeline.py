@@ -34,6 +34,8 @@ _BORN_DIGITAL = ("pdf-text", "docx", "html")
 # Mean trust in a page's texts below which it may stand on its head.
 _LEGIBLE = 0.8
 _PIXELS = ("pdf-scan", "pdf-ocr", "image")
+# Formats that tell in which order their text runs, tables or none.
+_FLOWING = ("docx", "html", "markdown")
 _TABULAR = ("pdf-text", "pdf-ocr", "pdf-scan", "image", "docx", "html")
 
 if TYPE_CHECKING:
@@ -115,6 +117,11 @@ def _read(
     if document.kind == "pdf-text" and (isinstance(placement, ReportError) or _gaps(placement)):
         with watch.stage("second look"):
             pages, placement = _look_again(path, document, pages, forms, placement)
+    taken_apart = None
+    if document.kind in _FLOWING and (isinstance(placement, ReportError) or _missing(placement)):
+        with watch.stage("second look"):
+            taken_apart = _place_runs(document, forms, placement)
+    placement = taken_apart or placement
     lines = tuple(line for page in pages for line in page.lines)
     if isinstance(placement, ReportError):
         raise _why_no_report(placement, lines, forms)
@@ -141,7 +148,7 @@ def _read(
             placement.alternatives,
             evidence,
             pixels=document.kind in _PIXELS,
-            geometry=document.kind in _BORN_DIGITAL,
+            geometry=document.kind in _BORN_DIGITAL and taken_apart is None,
         )
     with watch.stage("claims"):
         from extract.claims import find_claims
@@ -251,6 +258,42 @@ def _look_again(
     if isinstance(first, ReportError) or _gaps(second) < _gaps(first):
         return again, second
     return pages, first
+
+
+def _missing(placement: Placement) -> int:
+    """Cells of the form that were not found."""
+    return sum(slot.cell is None for slot in placement.slots)
+
+
+def _place_runs(
+    document: Document, forms: Sequence[Form], first: Placement | ReportError
+) -> Placement | None:
+    """The text's labels and numbers by their order, where that finds more than the tables gave."""
+    from extract.placing.by_order import place_by_order
+
+    if isinstance(first, ReportError) and first.kind == "several_reports":
+        return None
+    flow = [item for page in document.pages for item in page.flow]
+    try:
+        second = place_by_order(flow, forms, document.kind)
+    except ReportError as error:
+        if error.kind == "several_reports":
+            raise
+        return None
+    if isinstance(first, ReportError):
+        return second
+    if _missing(second) < _missing(first) or _gaps(second) < _gaps(first):
+        return _filled_from(second, first)
+    return None
+
+
+def _filled_from(chosen: Placement, other: Placement) -> Placement:
+    """The chosen placement, the cells that it lacks from another one of the same form."""
+    found = {slot.code: slot for slot in other.slots if slot.cell is not None}
+    if chosen.form != other.form:
+        return chosen
+    slots = tuple(found.get(s.code, s) if s.cell is None else s for s in chosen.slots)
+    return replace(chosen, slots=slots, warnings=other.warnings)
 
 
 def _why_no_report(error: ReportError, lines: Sequence[Line], forms: Sequence[Form]) -> ReportError:

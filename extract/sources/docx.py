@@ -44,12 +44,11 @@ def open_docx(path: Path) -> Document:
     _guard(data)
     word = _open_package(data)
     _refuse_depth(word.element)
-    lines: list[Line] = []
-    grids: list[Grid] = []
-    for item in _items(word.element.body):
-        (grids if isinstance(item, Grid) else lines).append(item)  # type: ignore[arg-type]
+    flow = tuple(_items(word.element.body))
+    lines = [item for item in flow if isinstance(item, Line)]
     lines.extend(_margin_lines(word))
-    page = Page(number=1, lines=tuple(lines), grids=tuple(grids))
+    grids = tuple(item for item in flow if isinstance(item, Grid))
+    page = Page(number=1, lines=tuple(lines), grids=grids, flow=flow)
     return Document(str(path), "docx", (page,), _title(word), has_pages=False)
 
 

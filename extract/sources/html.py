@@ -79,6 +79,7 @@ def open_html(path: Path) -> Document:
         number=1,
         lines=tuple(item for item in items if isinstance(item, Line)),
         grids=tuple(item for item in items if isinstance(item, Grid)),
+        flow=tuple(items),
     )
     return Document(str(path), "html", (page,), title or None, warnings, has_pages=False)
 

@@ -58,10 +58,18 @@ def open_markdown(path: Path) -> Document:
         items.extend(_html_items(piece) if is_table else _text_items(piece))
     page = Page(
         number=1,
-        lines=tuple(item for item in items if isinstance(item, Line)),
-        grids=tuple(item for item in items if isinstance(item, Grid)),
+        lines=tuple(line for item in items for line in _lines(item)),
+        grids=tuple(item for item in items if isinstance(item, Grid) and item.columns > 1),
+        flow=tuple(items),
     )
     return Document(str(path), "markdown", (page,), None, warnings, has_pages=False)
+
+
+def _lines(item: Line | Grid) -> list[Line]:
+    """The lines of running text that an item is: one line, or the cells of a single column."""
+    if isinstance(item, Line):
+        return [item]
+    return [Line(cell.text, page=1) for cell in item.cells if cell.text and item.columns == 1]
 
 
 def _split_tables(text: str) -> list[tuple[str, bool]]:
@@ -128,7 +136,7 @@ def _kind(line: str) -> str:
     if "\t" in line:
         return "tabs"
     stripped = line.strip()
-    if stripped.startswith("|") and len(_PIPE.findall(stripped)) >= 2:
+    if stripped.startswith("|"):
         return "pipes"
     return "text"
 
@@ -169,8 +177,6 @@ def _rows_to_grid(run: Sequence[str], kind: str) -> list[Line | Grid]:
         for c, text in enumerate(row)
     )
     columns = max((len(row) for row in rows), default=0)
-    if columns < 2:
-        return [Line(cell.text, page=1) for cell in cells if cell.text]
     return [Grid(page=1, rows=len(rows), columns=columns, cells=cells, reader=READER)]
 
 
