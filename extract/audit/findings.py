@@ -14,8 +14,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from extract.audit.sheets import form_of, names, parts_of_names
 from extract.forms import Identity, Label
+from extract.forms.sheets import form_of, names, parts_of_names
 from extract.report import printed_as_one
 from extract.tables import LIST_SEPARATOR, Tables
 from extract.words import in_chinese

@@ -14,13 +14,13 @@ from typing import Any
 from extract.audit.findings import LEVELS, Finding, Findings, find, name_of
 from extract.audit.overview import SERIES, drawn, figures
 from extract.audit.proof import Crops, Sides, account_of, explained, result_of, shown, sides
-from extract.audit.sheets import Sheet, form_of, sheets
 from extract.audit.workbook import write_workbook
 from extract.dataset import store
 from extract.dataset.corrected import follow, rows_of
 from extract.dataset.write import writing
 from extract.errors import DatasetError
 from extract.forms import Label
+from extract.forms.sheets import Sheet, form_of, sheets
 from extract.report import printed_as_one
 from extract.tables import Tables, plain
 

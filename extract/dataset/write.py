@@ -13,7 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from extract.dataset.codebook import write_codebook
 from extract.dataset.files import replace_files, writing
+from extract.dataset.package import package, write_package
+from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
 from extract.tables import TABLES, Tables, plain
 
@@ -30,9 +33,6 @@ __all__ = [
     "writing",
 ]
 
-_ROWS_PER_SHEET = 1_000_000
-"""A sheet holds 2 to the power of 20 rows at most."""
-
 _FORMULA = r"^('*[=@+\-\t\r])"
 _HARMLESS = r"^(-+|[+\-][\d,. ]+)$"
 
@@ -45,14 +45,17 @@ def write_dataset(
     Every file is written beside its target and renamed onto it when all are whole; `reports`
     goes last, so that it never promises rows that are not there. Raises DatasetError.
     """
-    writers: dict[str, Callable[[Path], None]] = {}
+    writers: dict[str, Callable[[Path], None]] = {
+        "codebook.csv": _bind(write_codebook, csv_bom),
+        "datapackage.json": _bind(write_package, package(formats, csv_bom)),
+    }
     for name in ("claims", "cells", "checks", "reports"):
         table = getattr(tables, name)
         if "csv" in formats:
             writers[f"{name}.csv"] = _bind(_write_csv, table, csv_bom)
         writers[f"{name}.parquet"] = _bind(_write_parquet, table)
     if "xlsx" in formats:
-        writers["dataset.xlsx"] = _bind(_write_xlsx, tables)
+        writers["dataset.xlsx"] = _bind(write_workbook, tables)
     if "duckdb" in formats:
         writers["dataset.duckdb"] = _bind(_write_duckdb, tables)
     replace_files(folder, writers)
@@ -114,31 +117,6 @@ def _write_csv(path: Path, table: Any, bom: bool) -> None:
         if bom:
             file.write(b"\xef\xbb\xbf")
         csv.write_csv(safe_csv(table), file)
-
-
-def _write_xlsx(path: Path, tables: Tables) -> None:
-    """One sheet per table. Texts are stored as texts, so that none is run as a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    for name in TABLES:
-        table = getattr(tables, name)
-        for part, start in enumerate(range(0, max(1, table.num_rows), _ROWS_PER_SHEET), 1):
-            sheet = book.create_sheet(name if part == 1 else f"{name} {part}")
-            sheet.freeze_panes = "A2"
-            sheet.append(table.column_names)
-            for row in table.slice(start, _ROWS_PER_SHEET).to_pylist():
-                line = []
-                for value in row.values():
-                    cell = WriteOnlyCell(sheet, None if isinstance(value, str) else value)
-                    if isinstance(value, str):
-                        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32767]
-                        cell.data_type = "s"
-                    line.append(cell)
-                sheet.append(line)
-    book.save(path)
 
 
 def _write_duckdb(path: Path, tables: Tables) -> None:

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extract.audit.sheets import form_of, names
 from extract.errors import UsageError
 from extract.explaining.words import cell_lines, check_lines, head_lines
 from extract.forms import Identity, Label
+from extract.forms.sheets import form_of, names
 from extract.model import Cell, Check, Result
 from extract.reconcile.explain import Account, accounts, given, margin
 from extract.report import Report, printed_as_one

@@ -16,11 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, Field
 
 from extract.audit.pictures import Child, source_of
-from extract.audit.sheets import Sheet, form_of, sheets
 from extract.dataset import store
 from extract.dataset.corrected import state_of
 from extract.dataset.corrections import ConflictError, Correction, State
 from extract.errors import GoujiError, UsageError
+from extract.forms.sheets import Sheet, form_of, sheets
 from extract.report import printed_as_one
 from extract.review import downloads
 from extract.review.archive import Archive, Opened

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from extract.audit.sheets import form_of, names
 from extract.dataset.corrected import judged, state_of
 from extract.dataset.corrections import State
 from extract.errors import UsageError
+from extract.forms.sheets import form_of, names
 from extract.reading.numbers import read_number
 from extract.reconcile.identities import plain as number_of
 from extract.report import printed_as_one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.audit.sheets import Block, names, parts_of_names, sheets
 from extract.forms import Form, load_forms
+from extract.forms.sheets import Block, names, parts_of_names, sheets
 
 
 def choices() -> list[tuple[Form, frozenset[str]]]:
