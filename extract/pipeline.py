@@ -133,9 +133,9 @@ def _read(
         form = next(form for form in forms if form.id == placement.form)
         evidence = evidence_of(_displayed(placement.slots, pages))
         if document.kind in _PIXELS:
-            from extract.reading.scans import weigh_zero_style
+            from extract.reading.scans import weigh_style
 
-            evidence = weigh_zero_style(evidence)
+            evidence = weigh_style(evidence)
         if document.kind == "pdf-ocr":
             from extract.reconcile.layers import weigh_text_layer
 

@@ -27,8 +27,12 @@ _STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_HALO = 0.5
+"""Share of the darkness of a thin mark below which the pixels round it are its blur."""
 _FAINTER = 0.15
 """Print fainter than this share of a cell's specks is what shines through the sheet."""
+_FAINTER_THAN_DASH = 0.5
+"""What is fainter than this share of a level stroke in the middle is no print beside a dash."""
 _GRAINY = 14.0
 """Noise, in grey levels, from which a picture is smoothed before its ink is looked for."""
 _PASSES = 3
@@ -127,7 +131,10 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     seen: CellInk | None = None
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
-        if ink <= (noise if seen is None else max(noise, _FAINTER * seen.ink)):
+        if seen is not None:
+            dash = any(line.shape == "stroke" for line in seen.lines)
+            noise = max(noise, (_FAINTER_THAN_DASH if dash else _FAINTER) * seen.ink)
+        if ink <= noise:
             break
         mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
         boxes, specks = group_lines(_print_only(mask, dark, ink, size), size)
@@ -189,7 +196,7 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
         for share in (_STROKE_SHARE, _NUMBER_SHARE)
     )
     # The higher rank may be in the halo of a dash only.
-    return full if full > max(2.5 * noise, 0.3 * thin) else thin
+    return full if full > max(2.5 * noise, _HALO * thin) else thin
 
 
 def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:

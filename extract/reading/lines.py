@@ -39,6 +39,9 @@ _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
 _SAMPLED = 64
 """So many cells of a page are enough to tell the height of its ideographs."""
+_DIGIT_SHARE = 0.76
+"""Height of a digit beside ideographs of one size, as a share of theirs."""
+_LABEL_PRINT = 0.87
 _NARROW = 2.5
 """Lines no wider than so many glyphs are read side by side as one line."""
 
@@ -177,6 +180,16 @@ def glyph_height(crops: Sequence[Pixels]) -> float:
             heights += [end - start for start, end in runs if end - start >= 7]
     # Runs of 一 or 二 are lower than a glyph, two lines that touch are taller.
     return float(np.quantile(heights, 0.6)) if heights else 0.0
+
+
+def digit_beside(labels: float, digits: float) -> float:
+    """The height of a table's digits, by that of its ideographs and of its upright print.
+
+    Print as tall as the ideographs is a label among the cells, not a digit.
+    """
+    if labels <= 0 or (0 < digits < _LABEL_PRINT * labels) or digits > labels / _LABEL_PRINT:
+        return digits
+    return _DIGIT_SHARE * labels
 
 
 def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:

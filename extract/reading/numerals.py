@@ -36,6 +36,8 @@ _BEAM = 12
 _LEAST = 1e-4
 """A class below this probability in a column is not followed up."""
 _ALTERNATIVES = 6
+_A_WORD = 3
+"""Unknown glyphs beside no digit that make a word, and no damaged number."""
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -148,9 +150,16 @@ def _emissions(model: _Model, lines: Sequence[Pixels], width: int) -> NDArray[np
 def search_strings(matrix: NDArray[np.float64], alphabet: str) -> Alternatives:
     """The likeliest strings of an emission matrix (columns, 1 + letters), best first.
 
-    Class 0 is the blank of CTC. At least _ALTERNATIVES strings are returned; those that the
-    beam did not reach come with the probability of their best single path, a lower bound.
+    Class 0 is the blank of CTC. At least _ALTERNATIVES strings are returned, but for words;
+    those that the beam did not reach come with the probability of their best single path, a
+    lower bound.
     """
+    path = matrix.argmax(axis=1)
+    folded = path[np.concatenate([[True], path[1:] != path[:-1]]) & (path > 0)]
+    text = "".join(alphabet[index - 1] for index in folded.tolist())
+    if text.count(OTHER) >= _A_WORD and not any(sign.isdigit() for sign in text):
+        # That it is a word is all that this model can say, and a search would be long.
+        return ((text, float(np.prod(matrix.max(axis=1)))),)
     # Each prefix has the probability of its paths that end in a blank and of those that do not.
     beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
     followed = matrix >= _LEAST

@@ -73,7 +73,7 @@ def group_lines(
             if 0.6 * size < piece.height < 1.25 * size and 0 < piece.y0 < piece.y1 < height:
                 ones.append(piece)
             mask[piece.y0 : piece.y1, piece.x0 : piece.x1] = 0
-    pieces = find_pieces(bridged(mask, size))
+    pieces = [p for p in find_pieces(bridged(mask, size)) if not _is_sliver(p, width, size)]
     large = [p for p in pieces if max(p.width, p.height) >= LEAST * size]
     inner = [p for p in large if not _is_cut_off(p, height, size)] or large
     inner += [p for p in ones if any(_ends(p, other, size) for other in inner)]
@@ -85,6 +85,8 @@ def group_lines(
         else:
             lines.append((piece, [piece]))
     others = [p for p in pieces if p not in inner]
+    # At the very edge of its cell a lone upright is what a broken rule left.
+    ones = [p for p in ones if p.x0 > 0 and p.x1 < width]
     if not lines and len(ones) == 1:
         return [(0, ones[0])], others
     boxes = [
@@ -183,6 +185,12 @@ def _is_rule(piece: Piece, height: int, width: int, size: float) -> bool:
     touches = piece.x0 <= 2 or piece.x1 >= width - 2
     thin = piece.width <= max(3.0, 0.2 * size) and piece.height >= 3 * piece.width
     return touches and thin and piece.height >= 0.4 * size
+
+
+def _is_sliver(piece: Piece, width: int, size: float) -> bool:
+    """Whether a piece is bits of a rule, one above the other at the side of the cell."""
+    touches = piece.x0 == 0 or piece.x1 == width
+    return touches and piece.width <= max(2.0, 0.1 * size) and piece.height > 2 * piece.width
 
 
 def _is_cut_off(piece: Piece, height: int, size: float) -> bool:

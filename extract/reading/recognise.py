@@ -17,6 +17,7 @@ import numpy as np
 
 from extract.model import Reading
 from extract.reading.ink import CellInk, digit_height, find_ink
+from extract.reading.marks import recurring_marks
 from extract.reading.numbers import read_number
 from extract.reading.numerals import OTHER, Alternatives, recognise_numerals
 
@@ -34,6 +35,11 @@ _DEBRIS = frozenset("-—/\\.,+" + OTHER)
 _STRAY = 0.6
 """Share of signs standing apart from a number that are bits of a rule or seal, not print."""
 _BLANK_LAPSE = 0.001
+_LOST = 0.35
+"""Share of cells without visible print that print something, where noise is as dark as print."""
+_CLEAR = 0.9
+"""Probability below which print is hardly to be read."""
+_FEW = 8
 _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
 _TOO_LARGE = 1e12
@@ -42,39 +48,42 @@ _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
 _STRAY_POINT = 0.2
 """How much rarer a speck that looks like a point is in a cell without any other speck."""
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 _COMMA = 0.25
 """Share of points that could group thousands which are commas."""
 _NO_NUMBER = 0.1
 """How much rarer in reports than in training are digits and signs that make no number."""
-_STYLES = ("zero", "blank", "dash", "slash")
-_USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
-"""How often the model expects each where it knows nothing of the document."""
-_MOST_GAIN = 8.0
-"""The most that a document's style can speak for a reading against what nobody proposed."""
-_DOUBT = 0.2
-"""Cells of a style never seen in a document that are counted as if seen."""
 
 
-def read_cells(crops: Sequence[Pixels]) -> list[tuple[Reading, ...]]:
+def read_cells(crops: Sequence[Pixels], digit: float = 0.0) -> list[tuple[Reading, ...]]:
     """The alternative readings of each number cell, best first.
 
     `crops` are the cells of one page or table at one scale, grey or RGB, each about the inside
-    of its rules; remains of the rules at the edges are allowed. The probabilities of a cell's
+    of its rules; remains of the rules at the edges are allowed. `digit` is the height of their
+    digits in pixels where more than these cells tell it. The probabilities of a cell's
     alternatives sum to at most 1. Raises SourceError (`unsupported`) without the model.
     """
-    digit = digit_height(crops)
-    cells = [find_ink(crop, digit) for crop in crops]
+    digit = digit or digit_height(crops)
+    return read_inked(crops, [find_ink(crop, digit) for crop in crops], digit)
+
+
+def read_inked(
+    crops: Sequence[Pixels], cells: Sequence[CellInk], digit: float
+) -> list[tuple[Reading, ...]]:
+    """The same, of cells whose ink was found with the digits' height given."""
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
     texts = [_with_commas(_weighed(read, cell)) for cell, read in zip(cells, texts, strict=True)]
+    texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
+    lost = _lost_share(texts)
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
         best = alternatives[0][0]
         if not best:
-            readings.append(_merged(_trusted_blank(alternatives, _blank_trust(cell, usual))))
+            trust = min(_blank_trust(cell, usual), 1 - lost)
+            readings.append(_merged(_trusted_blank(alternatives, trust, most=1 - lost)))
         elif OTHER in best and _numeral_signs(best):
             readings.append(_merged(_with_words(alternatives, crop)))
         else:
@@ -91,7 +100,7 @@ def _blank_trust(cell: CellInk, usual: float) -> float:
     if not usual:
         return 0.0 if cell.lines else _NO_PRINT
     ratio = usual / max(cell.noise, cell.ink)
-    return float(min(1 - _BLANK_LAPSE, 1 - 0.1 * np.exp(-1.6 * max(0.0, ratio - 1))))
+    return float(min(1 - _BLANK_LAPSE, 1 - _LOST * np.exp(-1.6 * max(0.0, ratio - 1))))
 
 
 def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:
@@ -122,7 +131,7 @@ def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     Full-width commas, set high and far from their digits, look like points to the model.
     """
     best, chance = texts[0]
-    if not _THOUSANDS.fullmatch(best):
+    if "." not in best or not _THOUSANDS.fullmatch(best):
         return texts
     comma = best.replace(".", ",")
     known = dict(texts)
@@ -131,9 +140,26 @@ def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(known.items(), key=lambda pair: -pair[1])
 
 
-def _trusted_blank(texts: list[tuple[str, float]], trust: float) -> list[tuple[str, float]]:
-    """Texts of a cell read as blank, believed as far as page or model do, whichever is more."""
+def _lost_share(texts: Sequence[list[tuple[str, float]]]) -> float:
+    """The share of a table's print that may be lost without a trace.
+
+    Where much of the print is hardly to be read, some of it is worn off altogether.
+    """
+    printed = [read[0][1] for read in texts if read[0][0]]
+    doubtful = sum(chance < _CLEAR for chance in printed)
+    return _LOST * doubtful / max(len(printed), _FEW)
+
+
+def _trusted_blank(
+    texts: list[tuple[str, float]], trust: float, most: float
+) -> list[tuple[str, float]]:
+    """Texts of a cell read as blank, believed as far as page or model do, whichever is more.
+
+    Neither is believed further than `most`.
+    """
     (blank, chance), *others = texts
+    if chance > most:
+        return [(blank, most), *others]
     if chance >= trust:
         return texts
     shrink = (1 - trust) / (1 - chance)
@@ -211,64 +237,3 @@ def _merged(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:
             merged[key] = replace(first, probability=total)
     ranked = sorted(merged.values(), key=lambda reading: -reading.probability)
     return tuple(ranked[:_KEPT])
-
-
-def apply_zero_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
-    """Readings re-weighted by how their document writes "none": 0, blank, a dash or a slash.
-
-    `cells` are the alternatives of all number cells of one document. Within a document the
-    style is nearly constant, so the other cells say how likely each style is here; a blank in a
-    document without blanks ends with a low probability, even where no ink was seen.
-    """
-    votes = [_votes(readings) for readings in cells]
-    totals = {style: sum(vote.get(style, 0.0) for vote in votes) for style in _STYLES}
-    usual = sum(_USUAL.values())
-    weighted: list[tuple[Reading, ...]] = []
-    for readings, vote in zip(cells, votes, strict=True):
-        # A cell is no witness in its own case.
-        others = {style: totals[style] - vote.get(style, 0.0) for style in _STYLES}
-        seen = sum(others.values())
-        prior = {
-            style: (others[style] + _DOUBT * len(_STYLES) * _USUAL[style] / usual)
-            / (seen + _DOUBT * len(_STYLES))
-            for style in _STYLES
-        }
-        weighted.append(_reweighted(readings, prior, usual))
-    return weighted
-
-
-def _votes(readings: tuple[Reading, ...]) -> dict[str, float]:
-    votes: dict[str, float] = {}
-    for reading in readings:
-        style = _style(reading)
-        if style:
-            votes[style] = votes.get(style, 0.0) + reading.probability
-    return votes
-
-
-def _style(reading: Reading) -> str | None:
-    """Which way of writing "none" a reading is; None for other numbers and illegible ones."""
-    if reading.mark == "number":
-        return "zero" if reading.value == 0 else None
-    if reading.mark == "dash":
-        return "slash" if reading.printed in {"/", "\\"} else "dash"
-    return "blank" if reading.mark == "blank" else None
-
-
-def _reweighted(
-    readings: tuple[Reading, ...], prior: dict[str, float], usual: float
-) -> tuple[Reading, ...]:
-    rest = max(0.0, 1.0 - sum(reading.probability for reading in readings))
-    weights: list[float] = []
-    for reading in readings:
-        style = _style(reading)
-        ratio = prior[style] / (_USUAL[style] / usual) if style else 1.0
-        weights.append(reading.probability * min(ratio, _MOST_GAIN))
-    total = sum(weights) + rest
-    if total <= 0.0:
-        return readings
-    shown = [
-        replace(reading, probability=weight / total)
-        for reading, weight in zip(readings, weights, strict=True)
-    ]
-    return tuple(sorted(shown, key=lambda reading: -reading.probability))

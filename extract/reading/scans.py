@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.model import Grid, GridCell, Line, Page, Reading
-from extract.reading.ink import digit_height, text_lines
-from extract.reading.lines import read_labels, read_lines
+from extract.reading.ink import CellInk, digit_height, find_ink
+from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
 from extract.reading.numbers import read_number
-from extract.reading.recognise import apply_zero_style, read_cells
+from extract.reading.recognise import read_cells, read_inked
+from extract.reading.style import apply_style
 
 if TYPE_CHECKING:
     from extract.grids.scanned import LineCrop
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
+_SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
@@ -55,12 +57,13 @@ def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop])
 
 def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     crops = [cell.crop for cell in grid.cells]
-    digit = digit_height([crop for crop in crops if crop is not None])
-    widths = [_ink_width(crop, digit) if crop is not None else None for crop in crops]
+    shown = [crop for crop in crops if crop is not None]
+    rough = digit_height(shown)
+    inks = [find_ink(crop, rough) if crop is not None else None for crop in crops]
+    widths = [_ink_width(ink, rough) if ink is not None else None for ink in inks]
     narrow = [i for i, width in enumerate(widths) if width is not None]
-    readings: dict[int, tuple[Reading, ...]] = dict(
-        zip(narrow, read_cells([_crop(grid.cells[i]) for i in narrow]), strict=True)
-    )
+    digit = digit_beside(glyph_height(shown), digit_height([_crop(grid.cells[i]) for i in narrow]))
+    readings = _read_narrow(grid, narrow, inks, digit if digit > 0 else rough, rough)
     wordy = [
         i
         for i, crop in enumerate(crops)
@@ -90,14 +93,30 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     return replace(grid, cells=tuple(cells))
 
 
+def _read_narrow(
+    grid: Grid, narrow: list[int], inks: list[CellInk | None], digit: float, rough: float
+) -> dict[int, tuple[Reading, ...]]:
+    """The readings of the cells narrow enough to be numbers, whose digits are `digit` tall.
+
+    `inks` were found for digits `rough` tall, and are found anew where that is another height.
+    """
+    crops = [_crop(grid.cells[i]) for i in narrow]
+    same = rough > 0 and abs(digit / rough - 1) <= _SAME_HEIGHT
+    cells = [
+        ink if same and ink is not None else find_ink(crop, digit)
+        for crop, ink in zip(crops, (inks[i] for i in narrow), strict=True)
+    ]
+    return dict(zip(narrow, read_inked(crops, cells, digit), strict=True))
+
+
 def _crop(cell: GridCell) -> Pixels:
     assert cell.crop is not None
     return cell.crop
 
 
-def _ink_width(crop: Pixels, digit: float) -> float | None:
+def _ink_width(ink: CellInk, digit: float) -> float | None:
     """The width of a cell's widest line in digit heights; None where it can be no number."""
-    lines = text_lines(crop, digit)
+    lines = ink.lines
     if len(lines) > _MOST_LINES:
         return None
     width = max((line.place.width for line in lines), default=0) / max(digit, 1.0)
@@ -125,14 +144,14 @@ def _read_lines(page: int, line_crops: Sequence[LineCrop], trusts: list[float]) 
     )
 
 
-def weigh_zero_style(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def weigh_style(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The evidence with the readings from pixels re-weighted by the document's zero style."""
     seen = [
         i
         for i, one in enumerate(evidence)
         if one.slot.cell is not None and one.slot.cell.crop is not None and one.readings
     ]
-    weighted = dict(zip(seen, apply_zero_style([evidence[i].readings for i in seen]), strict=True))
+    weighted = dict(zip(seen, apply_style([evidence[i].readings for i in seen]), strict=True))
     return tuple(
         replace(one, readings=weighted[i]) if i in weighted else one
         for i, one in enumerate(evidence)

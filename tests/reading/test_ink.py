@@ -128,3 +128,22 @@ def test_no_digits_no_height() -> None:
 def test_a_sliver_is_no_cell(shape: tuple[int, int]) -> None:
     assert text_lines(np.zeros(shape, np.uint8), 20.0) == ()
     assert digit_height([np.zeros(shape, np.uint8)]) == 0.0
+
+
+def test_bits_of_a_dashed_rule_at_the_side_do_not_hide_a_hyphen() -> None:
+    cell = draw_cell(box=(98, 74), paper=250, grain=1.0)
+    cell[35:39, 45:53] = 120
+    for start in (4, 17, 30, 44, 58):
+        cell[start : start + 9, 97:] = 90
+    (line,) = text_lines(cell, 21.0)
+    assert (line.place.x0, line.place.x1) == (45, 53)
+
+
+def test_the_blur_of_a_hyphen_is_not_taken_for_the_print() -> None:
+    rng = np.random.default_rng(1)
+    cell = draw_cell(box=(130, 45), paper=245, grain=1.0)
+    cell[20:27, 58:72] = 225
+    cell[22:25, 60:70] = 180
+    cell[:, 5:] -= (rng.random((45, 125)) < 0.2).astype(np.uint8) * 20
+    (line,) = text_lines(cell, 27.0)
+    assert 54 <= line.place.x0 < line.place.x1 <= 76

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from extract.model import Reading
-from extract.reading.recognise import apply_zero_style, read_cells
+from extract.reading.recognise import read_cells
+from extract.reading.style import apply_zero_style
 from tests.reading.cells import SANS, draw_cell, with_rules
 
 

@@ -1,0 +1,135 @@
+"""What a document's own habits say of its cells: how it writes nothing, and its thousands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.model import Reading
+
+_STYLES = ("zero", "blank", "dash", "slash")
+_USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
+"""How often the model expects each where it knows nothing of the document."""
+_MOST_GAIN = 8.0
+"""The most that a document's style can speak for a reading against what nobody proposed."""
+_DOUBT = 0.2
+"""Cells of a style never seen in a document that are counted as if seen."""
+_AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,][0-9]{3})+")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+")
+_PLAIN = re.compile(r"[+-]?[1-9][0-9]{3,}(\.[0-9]+)?")
+_COMMAS = 0.3
+"""Share of documents that group thousands by commas."""
+_THREE = 0.12
+"""Share of decimals that have three places."""
+_OWN_WAY = 0.01
+"""Share of numbers that are not written as their document writes them."""
+_MOST_SEEN = 6
+
+
+def apply_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """The alternatives of all number cells of one document, re-weighted by its habits."""
+    return apply_thousands(apply_zero_style(cells))
+
+
+def apply_zero_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """Readings re-weighted by how their document writes "none": 0, blank, a dash or a slash.
+
+    `cells` are the alternatives of all number cells of one document. Within a document the
+    style is nearly constant, so the other cells say how likely each style is here; a blank in a
+    document without blanks ends with a low probability, even where no ink was seen.
+    """
+    votes = [_votes(readings) for readings in cells]
+    totals = {style: sum(vote.get(style, 0.0) for vote in votes) for style in _STYLES}
+    usual = sum(_USUAL.values())
+    weighted: list[tuple[Reading, ...]] = []
+    for readings, vote in zip(cells, votes, strict=True):
+        # A cell is no witness in its own case.
+        others = {style: totals[style] - vote.get(style, 0.0) for style in _STYLES}
+        seen = sum(others.values())
+        prior = {
+            style: (others[style] + _DOUBT * len(_STYLES) * _USUAL[style] / usual)
+            / (seen + _DOUBT * len(_STYLES))
+            for style in _STYLES
+        }
+        weighted.append(_reweighted(readings, prior, usual))
+    return weighted
+
+
+def _votes(readings: tuple[Reading, ...]) -> dict[str, float]:
+    votes: dict[str, float] = {}
+    for reading in readings:
+        style = _style(reading)
+        if style:
+            # A doubtful cell is a weak witness: many lost numbers do not make a blank style.
+            votes[style] = votes.get(style, 0.0) + reading.probability**3
+    return votes
+
+
+def _style(reading: Reading) -> str | None:
+    """Which way of writing "none" a reading is; None for other numbers and illegible ones."""
+    if reading.mark == "number":
+        return "zero" if reading.value == 0 else None
+    if reading.mark == "dash":
+        return "slash" if reading.printed in {"/", "\\"} else "dash"
+    return "blank" if reading.mark == "blank" else None
+
+
+def _reweighted(
+    readings: tuple[Reading, ...], prior: dict[str, float], usual: float
+) -> tuple[Reading, ...]:
+    rest = max(0.0, 1.0 - sum(reading.probability for reading in readings))
+    weights: list[float] = []
+    for reading in readings:
+        style = _style(reading)
+        ratio = prior[style] / (_USUAL[style] / usual) if style else 1.0
+        weights.append(reading.probability * min(ratio, _MOST_GAIN))
+    total = sum(weights) + rest
+    if total <= 0.0:
+        return readings
+    shown = [
+        replace(reading, probability=weight / total)
+        for reading, weight in zip(readings, weights, strict=True)
+    ]
+    return tuple(sorted(shown, key=lambda reading: -reading.probability))
+
+
+def apply_thousands(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """Readings re-weighted by whether their document groups thousands by commas.
+
+    A comma of wide print looks like a point: 1.819 beside 205.513 and 26.417, and no whole
+    number above 999 without a point, are thousands.
+    """
+    best = [readings[0].printed if readings else "" for readings in cells]
+    unclear = [place for place, text in enumerate(best) if _AMBIGUOUS.fullmatch(text)]
+    grouped = sum(_GROUPED.fullmatch(text) is not None for text in best)
+    plain = sum(_PLAIN.fullmatch(text) is not None for text in best)
+    odds = _COMMAS / (1 - _COMMAS) * _OWN_WAY ** min(plain, _MOST_SEEN)
+    out = list(cells)
+    for place in unclear:
+        # A cell is no witness in its own case.
+        others = len(unclear) - 1 + grouped - (_GROUPED.fullmatch(best[place]) is not None)
+        commas = odds / _THREE ** min(others, _MOST_SEEN)
+        chance = commas / (1 + commas)
+        out[place] = _as_thousands(cells[place], chance)
+    return out
+
+
+def _as_thousands(readings: tuple[Reading, ...], commas: float) -> tuple[Reading, ...]:
+    """Readings where commas group thousands with a probability, beside what the pixels say."""
+    weights = []
+    for reading in readings:
+        weight = reading.probability
+        if _GROUPED.fullmatch(reading.printed):
+            weight *= 2 * (commas * (1 - _OWN_WAY) + (1 - commas) * _OWN_WAY)
+        elif _AMBIGUOUS.fullmatch(reading.printed):
+            weight *= 2 * (commas * _OWN_WAY + (1 - commas) * (1 - _OWN_WAY))
+        weights.append(weight)
+    total = sum(weights) + max(0.0, 1 - sum(reading.probability for reading in readings))
+    if total <= 0.0:
+        return readings
+    shown = [
+        replace(reading, probability=weight / total)
+        for reading, weight in zip(readings, weights, strict=True)
+    ]
+    return tuple(sorted(shown, key=lambda reading: -reading.probability))

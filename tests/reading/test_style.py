@@ -1,0 +1,40 @@
+"""What a document's habits say: whether its points group thousands."""
+
+from __future__ import annotations
+
+from extract.model import Reading
+from extract.reading.style import apply_thousands
+
+
+def unclear(whole: str, comma: float = 0.3) -> tuple[Reading, ...]:
+    """A number whose point may be a comma."""
+    point = Reading(whole.replace(",", "."), "number", 1.0, None, 0.98 - comma)
+    grouped = Reading(whole, "number", int(whole.replace(",", "")), None, comma)
+    return tuple(sorted((point, grouped), key=lambda reading: -reading.probability))
+
+
+ZERO = (Reading("0", "number", 0, None, 0.99),)
+PLAIN = (Reading("4629", "number", 4629, None, 0.99),)
+DECIMAL = (Reading("26.55", "number", 26.55, None, 0.99),)
+
+
+def test_points_before_three_digits_in_many_cells_are_commas() -> None:
+    cells = [unclear(text) for text in ("1,819", "205,513", "26,417", "5,462", "9,153")]
+    found = apply_thousands([*cells, *[ZERO] * 9])
+    assert all(isinstance(readings[0].value, int) for readings in found[:5])
+    assert found[0][0].probability > 0.9
+
+
+def test_one_point_alone_stays_in_doubt() -> None:
+    (found, *_) = apply_thousands([unclear("6,148"), *[ZERO] * 20])
+    assert found[0].probability < 0.95
+
+
+def test_a_document_that_writes_4629_groups_no_thousands() -> None:
+    found = apply_thousands([unclear("1,819", comma=0.2), *[PLAIN] * 4, DECIMAL])
+    assert found[0][0].printed == "1.819"
+    assert found[0][0].probability > 0.9
+
+
+def test_other_numbers_are_left_as_they_are() -> None:
+    assert apply_thousands([ZERO, PLAIN, DECIMAL]) == [ZERO, PLAIN, DECIMAL]
