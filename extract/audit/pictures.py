@@ -129,6 +129,8 @@ def _answer(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         return _page(path, job["page"], job["dpi"])
     if job["do"] == "crop":
         return _crop(path, job["page"], job["boxes"], job["width"])
+    if job["do"] == "strip":
+        return _strip(path, job["page"], job["boxes"][0], job["top"])
     return _read_again(path, job["given"]), b""
 
 
@@ -182,6 +184,22 @@ def _crop(
     if picture.width > width:
         picture = picture.resize((width, max(1, round(picture.height * width / picture.width))))
     return {}, _packed(picture)
+
+
+def _strip(
+    path: Path, number: int, one: dict[str, Any], top: float
+) -> tuple[dict[str, Any], bytes]:
+    """The column of a box from the headers above `top` down to it."""
+    from PIL import ImageDraw
+
+    picture, scale = _drawn(path, number, 72)
+    picture = picture.convert("RGB")
+    corners = [round(value * scale) for value in one["box"]]
+    ImageDraw.Draw(picture).rectangle(corners, outline=one["colour"], width=2)
+    left, right = (one["box"][0] - 30) * scale, (one["box"][2] + 30) * scale
+    area = (max(0, round(left)), max(0, round((top - 90) * scale)),
+            min(picture.width, round(right)), min(picture.height, corners[3] + 6))  # fmt: skip
+    return {}, _packed(picture.crop(area))
 
 
 def _first_ink(picture: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from extract.forms import Form, load_forms
@@ -49,10 +50,12 @@ def write_printed(
     for name, words in _LEGEND.items():
         paper.line([coloured(text(paper.sheet, "　"), name), text(paper.sheet, words)])
     form = forms()[report["form"]]
-    for table in sheets(form.id, printed_as_one(form, held)):
+    printed = sheets(form.id, printed_as_one(form, held))
+    # One width for all, so that numbers stand below one another.
+    stub = max(len(_WIDTHS[:3]), *(block.stub for table in printed for block in table.blocks))
+    for table in printed:
         paper.line([])
         paper.line([text(paper.sheet, f"{table.title.zh}  {table.title.en}", bold=True)])
-        stub = max(block.stub for block in table.blocks)
         for block in table.blocks:
             paper.block(block, stub, held, blamed)
 
@@ -64,7 +67,10 @@ class _Paper:
         self.sheet = sheet
         self.lines = 0
 
-    def line(self, cells: Sequence[Any]) -> None:
+    def line(self, cells: Sequence[Any], high: int = 1) -> None:
+        """Append a line that is `high` lines of text high."""
+        if high > 1:
+            self.sheet.row_dimensions[self.lines + 1].height = 15 * high
         self.sheet.append(cells)
         self.lines += 1
 
@@ -72,9 +78,8 @@ class _Paper:
         self, block: Block, stub: int, held: Mapping[str, Row], blamed: Mapping[str, str]
     ) -> None:
         """A section: its label, header and rows, with the spans that are printed."""
-        width = len(block.rows[0].codes) if block.rows else 0
         if block.label is not None:
-            self._spanned([[Head(block.label, stub + width)]], 0, bold=True)
+            self._spanned([[Head(block.label, stub)]], 0, bold=True)
         self._spanned(block.header, stub, bold=True)
         numbers = [
             [_number(self.sheet, held.get(code), blamed.get(code)) for code in row.codes]
@@ -103,7 +108,7 @@ class _Paper:
         taken: set[tuple[int, int]] = set()
         for down, row in enumerate(rows):
             placed: dict[int, Any] = {}
-            across = left
+            across, high = left, 1
             for head in row:
                 while (down, across) in taken:
                     across += 1
@@ -112,6 +117,8 @@ class _Paper:
                     (down + i, across + j) for i in range(head.rows) for j in range(head.columns)
                 ]
                 taken |= set(area)
+                room = (sum(_WIDTHS[across : across + head.columns]) or 11) * head.rows
+                high = max(high, ceil(2.2 * len(head.label.zh) / room))
                 if len(area) > 1:
                     first, last = area[0], area[-1]
                     self.sheet.merged_cells.add(
@@ -124,7 +131,7 @@ class _Paper:
             if numbers:
                 cells += [None] * (width - len(cells))
                 cells += [_framed(one) if one is not None else None for one in numbers[down]]
-            self.line(cells)
+            self.line(cells, high)
 
 
 def _number(sheet: Any, cell: Row | None, blame: str | None) -> Any:
