@@ -16,6 +16,7 @@ COMMANDS = {
     "audit": ("the report on a dataset's sums, worst first", "extract.cli.auditing:audit"),
     "review": ("pages to look at doubtful cells and settle them", "extract.cli.reviewing:review"),
     "panel": ("one row per public body and year, over all forms", "extract.cli.paneling:panel"),
+    "diff": ("what changed between two datasets", "extract.cli.differing:diff"),
     "sample": ("cells to check by hand, and a bound on errors", "extract.cli.sampling:sample"),
     "layouts": ("the forms that gouji knows", "extract.cli.layouting:layouts"),
 }

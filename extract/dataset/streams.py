@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,8 +42,12 @@ def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None)
 
     Raises DatasetError.
     """
+    yield from _whole(files_of(folder, name), columns)
+
+
+def _whole(files: Sequence[Path], columns: Sequence[str] | None) -> Iterator[Any]:
     left: list[Any] = []
-    for batch in _batches(folder, name, columns):
+    for batch in _batches(files, columns):
         ids = batch.column("report_id")
         cut = pc.index(ids, ids[-1]).as_py()
         if cut == 0 and left and left[-1].column("report_id")[0] == ids[-1]:
@@ -56,8 +61,8 @@ def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None)
         yield pa.Table.from_batches(left).combine_chunks()
 
 
-def _batches(folder: Path, name: str, columns: Sequence[str] | None) -> Iterator[Any]:
-    for file in files_of(folder, name):
+def _batches(files: Sequence[Path], columns: Sequence[str] | None) -> Iterator[Any]:
+    for file in files:
         with _readable(file) as source:
             for batch in source.iter_batches(_ROWS, columns=list(columns) if columns else None):
                 if batch.num_rows:
@@ -72,3 +77,21 @@ def _readable(file: Path) -> Any:
             f"{plain(os.fspath(file))}: cannot be read ({plain(str(error).splitlines()[0])}); "
             "run gouji extract again"
         ) from None
+
+
+def by_report(folder: Path, name: str, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """The rows of each report with its id, by report_id, whatever parts the table is in.
+
+    Raises DatasetError.
+    """
+    streams = [_reports_in(file, columns) for file in files_of(folder, name)]
+    yield from heapq.merge(*streams, key=lambda one: one[0])
+
+
+def _reports_in(file: Path, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    for piece in _whole([file], columns):
+        ids = piece.column("report_id").dictionary_encode().combine_chunks()
+        indices = ids.indices.to_numpy()
+        starts = [0, *(1 + pos for pos in (indices[1:] != indices[:-1]).nonzero()[0].tolist())]
+        for start, end in zip(starts, [*starts[1:], len(indices)], strict=True):
+            yield ids.dictionary[int(indices[start])].as_py(), piece.slice(start, end - start)
