@@ -79,13 +79,14 @@ def read_lines(crops: Sequence[Pixels], squeeze: float = 0.75) -> list[tuple[str
     return results
 
 
-def read_labels(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
+def read_labels(crops: Sequence[Pixels], glyph: float = 0.0) -> list[tuple[str, float]]:
     """The text of each label cell, its lines joined without a break, and the lowest line's trust.
 
     `crops` are cells of one page, with remains of their rules; a cell without ink gives
-    ("", 1.0). Glyphs stacked one per line are read side by side as one line.
+    ("", 1.0). Glyphs stacked one per line are read side by side as one line. `glyph` is the
+    height of their ideographs where it is known (see `glyph_height`).
     """
-    glyph = glyph_height(crops)
+    glyph = glyph or glyph_height(crops)
     strips: list[Pixels] = []
     counts: list[int] = []
     for crop in crops:
@@ -240,7 +241,9 @@ def _print(crop: Pixels, size: float) -> _Print | None:
         return None
     mask = (dark > max(0.4 * ink, noise)).view(np.uint8)
     height, width = mask.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
+    )
     new = np.zeros(count, np.int32)
     pieces: list[Piece] = []
     for index, (x, y, w, h, area) in enumerate(stats.tolist()):

@@ -37,6 +37,8 @@ _STRAY = 0.6
 _BLANK_LAPSE = 0.001
 _LOST = 0.35
 """Share of cells without visible print that print something, where noise is as dark as print."""
+_WORN_OFF = 0.7
+"""Cells whose print is gone, for each of their table whose print is hardly to be read."""
 _CLEAR = 0.9
 """Probability below which print is hardly to be read."""
 _FEW = 8
@@ -147,7 +149,7 @@ def _lost_share(texts: Sequence[list[tuple[str, float]]]) -> float:
     """
     printed = [read[0][1] for read in texts if read[0][0]]
     doubtful = sum(chance < _CLEAR for chance in printed)
-    return _LOST * doubtful / max(len(printed), _FEW)
+    return _WORN_OFF * doubtful / max(len(printed), _FEW)
 
 
 def _trusted_blank(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
+_ENOUGH = 4  # labels of several lines that tell the height of their table's ideographs
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
@@ -62,14 +63,16 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     inks = [find_ink(crop, rough) if crop is not None else None for crop in crops]
     widths = [_ink_width(ink, rough) if ink is not None else None for ink in inks]
     narrow = [i for i, width in enumerate(widths) if width is not None]
-    digit = digit_beside(glyph_height(shown), digit_height([_crop(grid.cells[i]) for i in narrow]))
+    worded = [i for i, width in enumerate(widths) if width is None and crops[i] is not None]
+    glyph = glyph_height([_crop(grid.cells[i]) for i in worded]) if len(worded) >= _ENOUGH else 0.0
+    digit = digit_beside(glyph, digit_height([_crop(grid.cells[i]) for i in narrow]))
     readings = _read_narrow(grid, narrow, inks, digit if digit > 0 else rough, rough)
     wordy = [
         i
         for i, crop in enumerate(crops)
         if crop is not None and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
     ]
-    texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy]), strict=True))
+    texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     # Specks may make a cell too wide for a number; if its text is one, the numeral model is asked.
     late = [i for i, (text, _) in texts.items() if i not in readings and _is_number(text)]
