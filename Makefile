@@ -12,10 +12,10 @@ OUT ?= bench-out
 REAL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test demo pictures screenshots fixtures bench notebooks pins
+.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-review notebooks pins
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: $(READY) ## make .venv with gouji and all that its tests need
 
@@ -57,6 +57,14 @@ fixtures: $(READY) ## make reports with their truth: SEED=1 COUNT=20 OUT=bench-o
 
 bench: $(READY) ## measure cells, errors and speed; REAL=DIR for a folder with truth.json
 	$(BIN)/python -m tests.bench $(if $(REAL),--real $(REAL))
+
+bench-decoder: $(READY) ## measure the decoder beside other methods: trade-off, priors, accusations
+	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 500
+	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 100 --curve
+	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 250 --priors
+
+bench-review: $(READY) ## measure the review pages on 10,000 reports
+	$(BIN)/python -m tests.bench.review
 
 notebooks: $(READY) ## run the notebooks
 	$(BIN)/jupyter execute notebooks/*.ipynb

@@ -18,7 +18,9 @@ from extract.model import (
     About,
     Cell,
     Check,
+    Claim,
     Document,
+    Evidence,
     Given,
     Grid,
     Line,
@@ -140,20 +142,28 @@ def _read(
             from extract.reconcile.layers import weigh_text_layer
 
             evidence = weigh_text_layer(evidence, placement.slots, pages)
+    pixels = document.kind in _PIXELS
+    geometry = document.kind in _BORN_DIGITAL and taken_apart is None
     with watch.stage("reconcile"):
         from extract.reconcile import reconcile
 
         cells, checks = reconcile(
-            form,
-            placement.alternatives,
-            evidence,
-            pixels=document.kind in _PIXELS,
-            geometry=document.kind in _BORN_DIGITAL and taken_apart is None,
+            form, placement.alternatives, evidence, pixels=pixels, geometry=geometry
         )
     with watch.stage("claims"):
         from extract.claims import find_claims
 
         claims = find_claims(lines, form, cells, about.year)
+    if pixels:
+        with watch.stage("second opinions"):
+            more = _second_opinions(evidence, cells, checks, claims)
+        if more != evidence:
+            with watch.stage("reconcile"):
+                cells, checks = reconcile(
+                    form, placement.alternatives, more, pixels=True, geometry=False
+                )
+            with watch.stage("claims"):
+                claims = find_claims(lines, form, cells, about.year)
     warnings += [*placement.warnings, *_emptiness(cells), *about.doubts]
     return Result(
         digest[:16],
@@ -169,6 +179,37 @@ def _read(
         warnings=tuple(warnings),
         stages=watch.seconds,
         claims=claims,
+    )
+
+
+def _second_opinions(
+    evidence: tuple[Evidence, ...],
+    cells: Sequence[Cell],
+    checks: Sequence[Check],
+    claims: Sequence[Claim],
+) -> tuple[Evidence, ...]:
+    """The evidence once cells in doubt and those of failed identities were read a second time, so
+    that nobody is accused on one reading, and once the report's text was heard on cells in doubt.
+    """
+    from extract.claims import said_of
+    from extract.reading.again import read_again
+    from extract.reconcile.witness import TEXT_RELIABLE, heard_again, heard_of
+
+    failed = [one for one in checks if one.verdict == "fail" and one.strength == "hard"]
+    held = {code for one in failed for code in one.cells}
+    held |= {cell.code for cell in cells if cell.status == "suspect"}
+    crops = {
+        one.slot.code: one.slot.cell.crop
+        for one in evidence
+        if one.slot.code in held and one.slot.cell is not None and one.slot.cell.crop is not None
+    }
+    again = dict(zip(crops, read_again(list(crops.values())), strict=True))
+    told = said_of(claims, cells)
+    return tuple(
+        heard_of(
+            heard_again(one, again.get(one.slot.code, ())), told.get(one.slot.code), TEXT_RELIABLE
+        )
+        for one in evidence
     )
 
 

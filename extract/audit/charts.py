@@ -38,7 +38,7 @@ def bars(counts: Mapping[str, int], colour: str, salt: str) -> str:
     places = range(len(counts))
     axes.barh(places, list(counts.values()), 0.6, color=PALETTE[colour])
     for place, count in zip(places, counts.values(), strict=True):
-        axes.text(count, place, f" {count}", ha="left", va="center", fontsize=9.5)
+        axes.text(count, place, f"  {count}", ha="left", va="center", fontsize=9.5)
     axes.set_yticks(list(places), list(counts))
     axes.invert_yaxis()
     axes.set_xticks([])

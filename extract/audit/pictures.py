@@ -131,7 +131,7 @@ def _answer(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         return _crop(path, job["page"], job["boxes"], job["width"])
     if job["do"] == "strip":
         return _strip(path, job["page"], job["boxes"][0], job["top"])
-    return _read_again(path, job["given"]), b""
+    return _read_again(path, job["given"], job["said"]), b""
 
 
 def _drawn(path: Path, number: int, dpi: float) -> tuple[Any, float]:
@@ -221,13 +221,18 @@ def _packed(picture: Any) -> bytes:
     return sink.getvalue()
 
 
-def _read_again(path: Path, given: dict[str, Any] | None) -> dict[str, Any]:
+def _read_again(
+    path: Path, given: dict[str, Any] | None, last_year: dict[str, Any]
+) -> dict[str, Any]:
     """What the dataset does not keep: the alternatives of each cell, and why it is in doubt."""
-    from extract.model import Given
+    from extract.dataset.lastyear import heard_from
+    from extract.model import Given, Reading
     from extract.pipeline import read
     from extract.words import in_both
 
     result = read(path, Given(**given) if given else None)
+    said = {code: Reading(**one) for code, one in last_year.items()}
+    cells = [heard_from(cell, said) for cell in result.cells]
     return {
         "cells": {
             cell.code: {
@@ -242,8 +247,12 @@ def _read_again(path: Path, given: dict[str, Any] | None) -> dict[str, Any]:
                     for one in cell.readings[:6]
                 ],
             }
-            for cell in result.cells
+            for cell in cells
             if cell.why or len(cell.readings) > 1
+        },
+        "said": {
+            code: {"mark": one.mark, "value": one.value, "printed": one.printed}
+            for code, one in said.items()
         },
         "checks": {check.id: in_both(check.why) for check in result.checks if check.why},
     }

@@ -11,11 +11,13 @@ from typing import Any
 from extract.dataset import store
 from extract.dataset.corrected import apply, standing
 from extract.dataset.corrections import Correction, State, has_corrections, opened_store
+from extract.dataset.lastyear import heard_from, said_last_year
 from extract.dataset.plan import still_there
+from extract.dataset.rows import Rows
 from extract.errors import DatasetError, UsageError
 from extract.explaining.explanation import Explanation, explain
 from extract.model import Cell, Check, Reading, Result
-from extract.tables import LIST_SEPARATOR, Tables, plain, tables_of
+from extract.tables import LIST_SEPARATOR, plain, tables_of
 
 
 def explanation(folder: Path, report: str, subject: str | None = None) -> Explanation:
@@ -24,8 +26,9 @@ def explanation(folder: Path, report: str, subject: str | None = None) -> Explan
     The source is read again, since the evidence is not part of the dataset. Raises UsageError
     for a report or subject that is not there, DatasetError where the source has changed or gone.
     """
-    tables = store.load(folder)
-    row = _find(folder, tables, report)
+    rows = Rows(folder)
+    reports = rows.reports.to_pylist()
+    row = _find(folder, reports, report)
     path = next(
         (
             found
@@ -42,11 +45,18 @@ def explanation(folder: Path, report: str, subject: str | None = None) -> Explan
     from extract.pipeline import read
 
     result = read(path, store.load_given(folder).get(row["source"]))
-    settled = _settled(folder, tables, row["report_id"])
+    said = said_last_year(rows, reports, row)
+    result = replace(result, cells=tuple(heard_from(cell, said) for cell in result.cells))
+    settled = _settled(folder, rows.reports, row["report_id"])
     if settled:
         result = with_corrections(result, settled)
     return replace(
-        explain(result, subject), settled={code: _told(one) for code, one in settled.items()}
+        explain(result, subject),
+        settled={code: _told(one) for code, one in settled.items()},
+        said={
+            code: f"last year's report carried {plain(one.printed)} over"
+            for code, one in said.items()
+        },
     )
 
 
@@ -96,11 +106,11 @@ def _whole(value: float | None) -> int | float | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
-def _settled(folder: Path, tables: Tables, report_id: str) -> Mapping[str, Correction]:
+def _settled(folder: Path, reports: Any, report_id: str) -> Mapping[str, Correction]:
     if not has_corrections(folder):
         return {}
     with opened_store(folder) as corrections:
-        found = standing(corrections, tables.reports).get(report_id, {})
+        found = standing(corrections, reports).get(report_id, {})
     return {code: one for code, one in found.items() if one.after is not None}
 
 
@@ -114,8 +124,7 @@ def _told(one: Correction) -> str:
     return f"{done} by {plain(one.who)} at {one.at}{why}"
 
 
-def _find(folder: Path, tables: Tables, report: str) -> Mapping[str, Any]:
-    rows: Sequence[Mapping[str, Any]] = tables.reports.to_pylist()
+def _find(folder: Path, rows: Sequence[Mapping[str, Any]], report: str) -> Mapping[str, Any]:
     if not rows:
         raise DatasetError(f"{plain(os.fspath(folder))}: no dataset here; see gouji extract")
     found = [row for row in rows if report in row["sources"].split(LIST_SEPARATOR)]

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 class Explanation:
     """What is to be said of `subject`, a check id or a cell code, or of all that is not in order.
 
-    `print` shows it in words. `settled` are words on what a person decided, by cell code.
+    `print` shows it in words. `settled` are words on what a person decided, by cell code, `said`
+    on what the report of the year before has to say.
     """
 
     result: Result
     subject: str | None = None
     settled: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def accounts(self) -> tuple[tuple[Account, ...], ...]:

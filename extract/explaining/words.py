@@ -101,6 +101,8 @@ def cell_lines(said: Explanation, cell: Cell, *, touching: bool = False) -> Iter
     yield f"{cell.code}: {_shown(cell)}{place}, {cell.status}{sure}, read by {reader}"
     if cell.code in said.settled:
         yield f"  {said.settled[cell.code]}"
+    if cell.code in said.said:
+        yield f"  {said.said[cell.code]}"
     if cell.implied is not None:
         yield f"  the identities imply {_number(cell.implied)}"
     if cell.why:

@@ -25,6 +25,8 @@ _ALIKE = {
 # Probability that a reading is wrong though its reader is sure: measured recognisers are right
 # on 99.8 of 100 cells and nearly all of their errors carry doubt.
 PICTURE_FLOOR = 3e-5
+# Of such errors, the share that an independent second reading repeats: both see the same ink.
+REPEATED = 0.1
 # A text layer's digits are known; what remains is a glyph drawn elsewhere than it is stored.
 GLYPH_FLOOR = 1e-9
 # An export may have lost digits or cells on its way, which no file of text can show.
@@ -87,6 +89,8 @@ def _belief(one: Evidence, floor: float, *, known: bool) -> Belief:
     if not listed:
         return _UNREAD
     blank = one.readings[0].mark == "blank"
+    if one.confirmed:
+        floor *= REPEATED
     if not cell.whole:
         floor = BROKEN_CELL
     elif known:

@@ -13,6 +13,8 @@ from extract.reconcile.weigh import Weighed, weigh
 
 PUBLISHER = 0.8
 """Least probability that an identity's cells are all read as printed, to blame the publisher."""
+PUBLISHER_PICTURED = 0.95
+"""The same in pictures: a misreading that its reader is sure of looks like a misprint."""
 READING = 0.5
 """Least probability of a misread cell to say that the reading is at fault."""
 
@@ -156,6 +158,9 @@ class _Blame:
                 return "undecided", f"the digits of {self.system.cells[index].code} cross its rules"
             if self.beliefs[index].value is None:
                 return "undecided", f"{self.system.cells[index].code} could not be read"
+            if self.evidence[index].told:
+                code = self.system.cells[index].code
+                return "undecided", f"{code} was read in doubt, and settled by what is said of it"
         misread = self.misread(number)
         decoding = self.decoding.get(number)
         if decoding is not None and decoding.disorder > 0.5:
@@ -171,7 +176,7 @@ class _Blame:
             return "reading", f"a cell is misread with probability {misread:.3f}"
         if not (self.pixels or self.geometry):
             return "undecided", "a text export cannot show what was printed"
-        if misread <= 1.0 - PUBLISHER:
+        if misread <= 1.0 - (PUBLISHER_PICTURED if self.pixels else PUBLISHER):
             return "publisher", f"every cell is read as printed with probability {1 - misread:.3f}"
         return "undecided", f"a cell is misread with probability {misread:.3f}"
 

@@ -206,6 +206,10 @@ def _looking(app: FastAPI, pages: Pages) -> None:
                 "do": "read",
                 "path": str(pages.path_of(opened)),
                 "given": None if given is None else asdict(given),
+                "said": {
+                    code: asdict(one)
+                    for code, one in pages.archive.last_year(opened.report).items()
+                },
             }
             pages.again[report_id] = pages.reader.ask(job)[0]
         return pages.again[report_id]

@@ -21,8 +21,10 @@ from extract.dataset.corrections import (
     has_corrections,
     opened_store,
 )
+from extract.dataset.lastyear import said_last_year
 from extract.dataset.rows import Rows
 from extract.errors import UsageError
+from extract.model import Reading
 from extract.review.doubt import OF_CELLS, OF_CHECKS, doubts_of, report_doubt
 from extract.tables import Tables
 
@@ -89,6 +91,12 @@ class Archive:
     def name(self, report: Mapping[str, Any]) -> str:
         """What people call a report's file: the name it was handed in under, or its path."""
         return self._names.get(report["sha256"] or "") or str(report["source"])
+
+    def last_year(self, report: Mapping[str, Any]) -> dict[str, Reading]:
+        """What the same agency's report of the year before says of this one's cells."""
+        with self._lock:
+            held = self._fresh()
+            return said_last_year(held.rows, held.reports.values(), report)
 
     def latest(self) -> int:
         with self._lock:

@@ -101,6 +101,12 @@ def _print_stages(stages: dict[str, list[dict[str, float]]]) -> None:
         parts = [f"{n} {1e3 * statistics.median(r.get(n, 0) for r in runs):.0f}" for n in names]
         whole = statistics.median(sum(run.values()) for run in runs)
         print(f"{kind:12s} {1e3 * whole:6.0f}  {', '.join(parts)}")
+        shares = sorted(run.get("reconcile", 0.0) / sum(run.values()) for run in runs)
+        late = shares[int(0.95 * (len(shares) - 1))]
+        print(
+            f"{'':12s}         decoding is {statistics.median(shares):.1%} of a report's time at "
+            f"the median, {late:.1%} at the 95th percentile, {shares[-1]:.1%} at most"
+        )
 
 
 def _print_rivals(files: list[Path], ours: list[float]) -> None:

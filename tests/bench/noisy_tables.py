@@ -19,6 +19,7 @@ from extract.reconcile.identities import System, system_of
 LEVELS = {"light": 0.004, "medium": 0.015, "heavy": 0.05, "ruined": 0.15}
 """Share of cells of which the reader is in doubt."""
 SURE_BUT_WRONG = 2e-5
+SECOND_SILENT, SECOND_WRONG, SECOND_REPEATS = 0.05, 0.01, 0.2
 
 
 @dataclass
@@ -139,3 +140,15 @@ def merged(one: tuple[Reading, ...], other: tuple[Reading, ...]) -> tuple[Readin
     total = sum(p for p, _ in shares.values()) + 3 * left[0] * left[1]
     ranked = sorted(shares.values(), key=lambda pair: -pair[0])
     return tuple(likely(reading, p / total) for p, reading in ranked)
+
+
+def second_reading(rng: Random, truth: Reading, first: Reading) -> tuple[Reading, ...]:
+    """What other eyes say of a cell: silent in some, wrong in a few, and of a first error they
+    repeat a share, as both see the same ink.
+    """
+    if rng.random() < SECOND_SILENT:
+        return ()
+    wrong = (first.mark, first.value) != (truth.mark, truth.value)
+    if wrong and rng.random() < SECOND_REPEATS:
+        return (likely(first, 0.99),)
+    return (likely(rival(rng, truth) if rng.random() < SECOND_WRONG else truth, 0.99),)

@@ -11,6 +11,7 @@ from printed_tables import BLANK, DASH, FORMS, PRINTED, balanced, evidence, show
 from extract.model import Reading
 from extract.reconcile import reconcile
 from extract.reconcile.identities import system_of
+from extract.reconcile.witness import heard_again, heard_of
 
 
 def run(readings, one=0, *, pixels=False, geometry=True, **marks):
@@ -152,6 +153,55 @@ def test_a_doubted_rival_elsewhere_does_not_buy_a_repair_of_a_wrong_grand_total(
     cells, _ = run(readings, pixels=True, geometry=False)
     assert [c.value for c in cells.values()] == table
     assert not [c for c in cells.values() if c.status == "repaired"]
+
+
+def pictured_report(table, **told):
+    """A picture of a table of which every cell was read again, with what `told` changes."""
+    found = [heard_again(one, [one.readings[0]]) for one in evidence(system(), pictured(table))]
+    for code, change in told.items():
+        index = place(code.replace("__", "."))
+        found[index] = change(found[index])
+    form, alternatives = PRINTED[0]
+    cells, checks = reconcile(form, alternatives, found, pixels=True, geometry=False)
+    return {c.code: c for c in cells}, {k.id: k for k in checks}
+
+
+def wrong_part():
+    """A part whose row and column both fail: as likely misprinted as surely misread."""
+    table = small_table()
+    table[place("t3.granted.natural")] = 1
+    return table
+
+
+def test_in_a_picture_a_part_read_twice_alike_is_the_publishers():
+    _, checks = pictured_report(wrong_part())
+    assert {k.cause for k in failed(checks).values()} == {"publisher"}
+
+
+def test_in_a_picture_a_part_that_another_reading_contradicts_is_not():
+    _, checks = pictured_report(
+        wrong_part(), t3__granted__natural=lambda one: heard_again(one, [shown(4)])
+    )
+    assert failed(checks)
+    assert not [k for k in checks.values() if k.cause == "publisher"]
+
+
+def test_nobody_is_accused_on_the_word_of_the_text():
+    table = wrong_part()
+    index = place("t3.granted.natural")
+
+    def doubted(one):
+        return replace(one, readings=(likely(1, 0.9), likely(7, 0.05)), confirmed=False)
+
+    cells, checks = pictured_report(
+        table, t3__granted__natural=lambda one: heard_of(doubted(one), shown(1), 0.8)
+    )
+    assert cells[system().cells[index].code].value == 1
+    causes = {
+        k.id: k.cause for k in failed(checks).values() if system().cells[index].code in k.cells
+    }
+    assert causes
+    assert "publisher" not in causes.values()
 
 
 def test_a_cell_that_is_not_whole_acquits_the_publisher():

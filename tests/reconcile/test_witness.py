@@ -1,12 +1,16 @@
 """A second witness moves probabilities by Bayes' rule."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from printed_tables import BLANK, shown
 
 from extract.model import Evidence, GridCell, Reading, Slot
-from extract.reconcile.witness import heard
+from extract.reading.again import LINES, SCALED
+from extract.reconcile.channels import REPEATED
+from extract.reconcile.witness import heard, heard_again, heard_of
 
 
 def known(*readings):
@@ -59,3 +63,40 @@ def test_probabilities_stay_probabilities(values, said):
 def test_no_witness_is_always_right_or_wrong(reliability):
     with pytest.raises(ValueError, match="reliability"):
         heard(known(shown(1)), shown(1), reliability)
+
+
+def test_a_second_reading_that_agrees_leaves_less_to_other_readings():
+    evidence = known(shown(3, 0.99), shown(8, 0.005))
+    again = heard_again(evidence, [shown(3), shown(3)])
+    assert again.confirmed
+    assert shares(again) == pytest.approx({"3": 1 - 0.01 * REPEATED, "8": 0.005 * REPEATED})
+
+
+def test_blank_and_zero_confirm_each_other_as_they_count_the_same():
+    assert heard_again(known(shown(0, 0.999)), [BLANK]).confirmed
+
+
+def test_a_second_reading_that_contradicts_a_sure_one_is_heard():
+    again = heard_again(known(shown(1414, 0.992)), [shown(14), shown(1414)])
+    assert not again.confirmed
+    assert 0.01 < shares(again)["14"] < 0.5
+
+
+def test_no_second_reading_confirms_nothing():
+    assert not heard_again(known(shown(3, 0.999)), []).confirmed
+
+
+def test_a_doubted_cell_hears_what_is_said_at_another_scale_only():
+    evidence = known(shown(3, 0.6), shown(8, 0.3))
+    assert heard_again(evidence, [replace(shown(8), reader=LINES)]) is evidence
+    assert heard_again(evidence, [replace(shown(8), reader=SCALED)]).readings[0].value == 8
+
+
+def test_what_others_say_moves_a_doubted_reading_and_never_a_sure_one():
+    sure, doubted = known(shown(3, 0.99)), known(shown(3, 0.6), shown(8, 0.3))
+    assert heard_of(sure, shown(8), 0.8) is sure
+    assert heard_of(doubted, None, 0.8) is doubted
+    moved = heard_of(doubted, shown(8), 0.8)
+    assert moved.told
+    assert moved.readings[0].value == 8
+    assert shares(heard_of(doubted, shown(3), 0.8))["3"] > 0.95

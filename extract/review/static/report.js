@@ -14,6 +14,10 @@
   const marks = { blank: ["空白", "blank"], dash: ["短横", "dash"], illegible: ["看不清", "illegible"], missing: ["未找到", "not found"] };
   let cells = [], byCode = new Map(), checks = [], again = {}, current = null, latest = 0, busy = false;
   const steps = [];
+  const WORTH_OFFERING = 0.0005;
+  const causes = {
+    publisher: ["印刷如此", "printed so"], reading: ["更可能读错", "more likely misread"], undecided: ["读错还是印错未定", "misread or printed so"],
+  };
   const say = (pair) => (pair ? pair[gouji.english() ? 1 : 0] : "");
   const number = (value) => (value === null || value === undefined ? "—" : Number(value).toLocaleString("en-US", { maximumFractionDigits: 6 }));
   const doubtful = (cell) => cell.status === "suspect" || cell.status === "missing";
@@ -56,7 +60,11 @@
       found.push({ ...one, note });
     };
     if (cell.mark !== "missing") add({ mark: cell.mark, value: cell.value, printed: cell.printed, probability: cell.confidence });
-    for (const one of (again.cells && again.cells[cell.code] && again.cells[cell.code].readings) || []) add(one);
+    for (const one of (again.cells && again.cells[cell.code] && again.cells[cell.code].readings) || []) {
+      if (one.mark !== "illegible" && one.probability >= WORTH_OFFERING) add(one);
+    }
+    const last = again.said && again.said[cell.code];
+    if (last) add(last, ["上年报告结转至今年", "carried over by last year’s report"]);
     const asked = ["勾稽所求", "what the sums ask"];
     if (cell.implied !== null) add({ mark: "number", value: cell.implied, printed: String(cell.implied) }, asked);
     for (const check of checks) {
@@ -117,6 +125,7 @@
       sides.className = "num";
       sides.textContent = one.verdict === "pass" ? number(one.actual) : `${number(one.expected)} / ${number(one.actual)}${one.verdict === "fail" ? `（${one.difference > 0 ? "+" : ""}${number(one.difference)}）` : ""}`;
       line.append(sign, gouji.english() ? check.en : check.zh, " ", sides);
+      if (one.verdict === "fail" && one.cause) line.append(" · ", say(causes[one.cause]));
       return line;
     }));
   }
@@ -278,7 +287,8 @@
 
   try {
     take(await gouji.ask(`${base}/state`));
-    if (!step(1) && cells.length) go(cells[0].code);
+    const broken = checks.find((check) => check.verdict === "fail");
+    if (!step(1) && cells.length) go(broken ? broken.totals[0] : cells[0].code);
     main.dataset.ready = "yes";
     gouji.ask(`${base}/again`).then((found) => { again = found; if (current) offer(); main.dataset.again = "yes"; })
       .catch(() => { main.dataset.again = "no"; });
