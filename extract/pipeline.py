@@ -18,9 +18,7 @@ from extract.model import (
     About,
     Cell,
     Check,
-    Claim,
     Document,
-    Evidence,
     Given,
     Grid,
     Line,
@@ -156,7 +154,11 @@ def _read(
         claims = find_claims(lines, form, cells, about.year)
     if pixels:
         with watch.stage("second opinions"):
-            more = _second_opinions(evidence, cells, checks, claims)
+            from extract.claims import said_of
+            from extract.reconcile.opinions import second_opinions, worth_asking
+
+            wanted = worth_asking(cells, checks)
+            more = second_opinions(evidence, wanted, said_of(claims, cells))
         if more != evidence:
             with watch.stage("reconcile"):
                 cells, checks = reconcile(
@@ -179,37 +181,6 @@ def _read(
         warnings=tuple(warnings),
         stages=watch.seconds,
         claims=claims,
-    )
-
-
-def _second_opinions(
-    evidence: tuple[Evidence, ...],
-    cells: Sequence[Cell],
-    checks: Sequence[Check],
-    claims: Sequence[Claim],
-) -> tuple[Evidence, ...]:
-    """The evidence once cells in doubt and those of failed identities were read a second time, so
-    that nobody is accused on one reading, and once the report's text was heard on cells in doubt.
-    """
-    from extract.claims import said_of
-    from extract.reading.again import read_again
-    from extract.reconcile.witness import TEXT_RELIABLE, heard_again, heard_of
-
-    failed = [one for one in checks if one.verdict == "fail" and one.strength == "hard"]
-    held = {code for one in failed for code in one.cells}
-    held |= {cell.code for cell in cells if cell.status == "suspect"}
-    crops = {
-        one.slot.code: one.slot.cell.crop
-        for one in evidence
-        if one.slot.code in held and one.slot.cell is not None and one.slot.cell.crop is not None
-    }
-    again = dict(zip(crops, read_again(list(crops.values())), strict=True))
-    told = said_of(claims, cells)
-    return tuple(
-        heard_of(
-            heard_again(one, again.get(one.slot.code, ())), told.get(one.slot.code), TEXT_RELIABLE
-        )
-        for one in evidence
     )
 
 
