@@ -161,7 +161,7 @@ def test_upload_to_download(page: Any, tmp_path: Path) -> None:
         with page.expect_download() as taken:
             page.locator("#jobs a", has_text="XLSX").click()
         book = openpyxl.load_workbook(BytesIO(Path(taken.value.path()).read_bytes()))
-        assert book.sheetnames[:3] == ["reports", "cells", "checks"]
+        assert {"reports", "cells", "checks"} <= set(book.sheetnames)
         assert book["cells"].max_row > 150
         page.goto(f"{server.url}/?show=all")
         assert hostile in page.locator("table.list").inner_text()
