@@ -118,6 +118,7 @@ def test_a_senseless_number_is_not_saved(page: Any, small: Path) -> None:
 def test_two_people_do_not_overwrite_each_other_silently(
     page: Any, browser: Any, small: Path
 ) -> None:
+    page.add_init_script("window.setInterval = () => 0")  # it does not look for news meanwhile
     with running(small) as server:
         ready(page, server)
         other = browser.new_page()
