@@ -21,7 +21,8 @@ def version() -> str:
     """
     from extract.forms.load import layouts_folder, own_layouts
 
-    program = _digest(_PACKAGE.rglob("*.py"), _PACKAGE)
+    divisions = _PACKAGE / "divisions" / "divisions.csv"
+    program = _digest([*_PACKAGE.rglob("*.py"), divisions], _PACKAGE)
     layouts = _digest(layouts_folder().glob("*.yaml"), layouts_folder())
     own = own_layouts()
     if own is not None:

@@ -21,7 +21,7 @@ class Answer:
 
 
 Answers = Mapping[tuple[str, str], Answer]
-"""By agency, as printed, and the code that the dataset was given for it, "" where none."""
+"""By agency, as printed, and its region_code in the dataset, "" where none."""
 
 
 def answer_for(answers: Answers, agency: str, given: str | None) -> Answer | None:
@@ -30,7 +30,7 @@ def answer_for(answers: Answers, agency: str, given: str | None) -> Answer | Non
 
 
 def load_answers(path: Path) -> Answers:
-    """Columns agency and region_code, body or both; `given_code` tells one name's bodies apart.
+    """Columns agency and region_code, body or both; `dataset_code` tells one name's bodies apart.
 
     In the panel's own list only rows whose column `certain` says yes are answers. Raises
     UsageError naming the line.
@@ -54,7 +54,7 @@ def load_answers(path: Path) -> Answers:
         if code and not re.fullmatch(r"[1-9][0-9]{5}", code):
             raise UsageError(f"{path.name}, line {number}: region_code has six digits")
         answer = Answer(code, body)
-        key = agency, (line.get("given_code") or "").strip()
+        key = agency, (line.get("dataset_code") or "").strip()
         if found.setdefault(key, answer) != answer:
             raise UsageError(
                 f"{path.name}, line {number}: {line['agency']} has two answers; where one name "

@@ -60,7 +60,7 @@ def _body(row: Row, divisions: Divisions, answers: Answers) -> Body:
     if answer and answer.body:
         return Body(answer.body, known, organ, True, "as answered")
     if known is not None:
-        how = "region given" if code else "division in the name"
+        how = "region_code of the dataset" if code else "division in the name"
         return Body(_place_name(known, divisions) + organ, known, organ, True, how)
     own = f"{agency} [{row['report_id']}]"
     if place.candidates:

@@ -72,7 +72,7 @@ REPORTS = (
 
 NAMES = (
     Column("agency", "text", "原名", "agency as printed", required=True),
-    Column("given_code", "text", "给定代码", "region_code that the dataset was given"),
+    Column("dataset_code", "text", "数据集代码", "region_code in the dataset"),
     Column("region_code", "text", "行政区划代码", "last code of the division; fill in to answer"),
     Column("body", "text", "机关", "the public body; fill in to answer", required=True),
     Column("certain", "text", "确定", "yes where it is beyond doubt; say yes to answer",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import PurePath
 
+from extract.divisions import load_divisions, place_of
 from extract.forms import Form
 from extract.model import About, Document, Given, Line, Origin
 from extract.placing.agencies import (
@@ -84,7 +85,7 @@ def find_about(
         year=year,
         year_from=year_from,
         region=_region(agency, title),
-        region_code=given.region_code if given else None,
+        region_code=(given.region_code if given else None) or _region_code(agency, year),
         url=given.url if given else None,
         doubts=tuple(doubts),
     )
@@ -170,6 +171,15 @@ def _region(agency: str | None, title: Title | None) -> str | None:
     if region is None and title is not None and title.agency:
         region = region_of(title.agency)
     return region
+
+
+def _region_code(agency: str | None, year: int | None) -> str | None:
+    """The code, valid at the end of the year, of the one division that a name says."""
+    if agency is None or year is None:
+        return None
+    divisions = load_divisions()
+    found = place_of(agency, year, divisions).division
+    return divisions.code_in(year, divisions.lasting(found.code, found.name)) if found else None
 
 
 def _agency(

@@ -489,3 +489,18 @@ def test_no_text_breaks_the_search(text: str) -> None:
     found = about(lines)
     assert found.year is None or 2008 <= found.year <= 2049
     report_titles(lines, FORMS)
+
+
+@pytest.mark.parametrize(
+    ("agency", "year", "code"),
+    [
+        ("淮安市洪泽区人民政府", 2024, "320813"),
+        ("洪泽县人民政府", 2015, "320829"),  # the code of that year
+        ("鼓楼区人民政府", 2023, None),  # several fit
+        ("青石县财政局", 2023, None),  # there is none
+        ("安徽省财政厅", 2023, "340000"),
+    ],
+)
+def test_the_division_of_the_name_gives_the_code(agency: str, year: int, code: str | None) -> None:
+    lines = set_lines([f"{agency}{year}年政府信息公开工作年度报告"])
+    assert about(lines).region_code == code
