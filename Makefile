@@ -12,7 +12,7 @@ OUT ?= bench-out
 REAL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-review notebooks pins
+.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-review notebooks docs pins
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -68,6 +68,9 @@ bench-review: $(READY) ## measure the review pages on 10,000 reports
 
 notebooks: $(READY) ## run the notebooks
 	$(BIN)/jupyter execute notebooks/*.ipynb
+
+docs: $(READY) ## build the site in docs-out; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 pins: ## write the versions of this .venv to constraints.txt
 	$(BIN)/python -m pip freeze --all --exclude-editable | grep -viE '^(pip|wheel)==|@' > constraints.txt
