@@ -132,6 +132,7 @@ def test_the_makefile_has_every_promised_target() -> None:
         "demo",
         "fixtures",
         "bench",
+        "docs",
         "notebooks",
     } <= listed
 
@@ -139,4 +140,6 @@ def test_the_makefile_has_every_promised_target() -> None:
 def test_links_in_the_documents_lead_somewhere() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!http|#)([^)#]+)", path.read_text(encoding="utf-8")):
-            assert (path.parent / target).exists(), f"{path.name}: {target}"
+            # These pages are made by docs/generate.py; `make docs` checks links to them.
+            made = target.startswith(("reference/", "../reference/")) or "comparison.md" in target
+            assert made or (path.parent / target).exists(), f"{path.name}: {target}"
