@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import threading
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,15 +21,6 @@ from extract.tables import arrow_table
 from tests.dataset.test_corrections import balanced
 
 REPORTS = Path(__file__).resolve().parents[2] / "fixtures" / "reports"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = [
-    f"--{flag}"
-    for flag in (
-        "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run",
-        "disable-background-networking", "disable-component-update", "disable-sync",
-    )
-]  # fmt: skip
-NO_BROWSER = "no Chromium: the review pages go untested (on Debian: apt install chromium)"
 HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
 
@@ -116,31 +105,3 @@ def scanned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scanned(scanned_once: Path, tmp_path: Path) -> Path:
     """A dataset of one scanned report, its source beside it."""
     return Path(shutil.copytree(scanned_once, tmp_path / "dataset"))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say it where nobody overlooks it: a skipped browser is no tested page."""
-    if find_browser() is None:
-        terminalreporter.section("NO BROWSER", sep="!", red=True)
-        terminalreporter.write_line(NO_BROWSER)
-
-
-def find_browser() -> str | None:
-    return next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium. Without it these tests are skipped, loudly; where CI is set they fail."""
-    path = find_browser()
-    if path is None:
-        words = NO_BROWSER
-        if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield opened
-        opened.close()
