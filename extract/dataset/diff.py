@@ -94,8 +94,8 @@ def _safe(row: Sequence[Any]) -> list[Any]:
 
 
 def _compare(old: Path, new: Path, put: Put) -> Difference:
-    before = {row["report_id"]: row for row in reports_of(old)}
-    now = {row["report_id"]: row for row in reports_of(new)}
+    wanted = ("report_id", "sources", "version", *_OF_REPORT)
+    before, now = ({row["report_id"]: row for row in reports_of(d, wanted)} for d in (old, new))
     versions = {row["version"] for row in (*before.values(), *now.values())}
     found = Difference(len(before), len(now), versions=tuple(sorted(versions)))
     pairs = _replaced(before, now)
@@ -117,10 +117,10 @@ def _compare(old: Path, new: Path, put: Put) -> Difference:
         ("cells", "code", _OF_CELL, found.cells),
         ("checks", "check", _OF_CHECK, found.checks),
     ):
-        wanted = ("report_id", key, *columns)
-        for one, mine, theirs in _both(old, new, name, wanted):
+        named = ("report_id", key, *columns)
+        for one, mine, theirs in _both(old, new, name, named):
             _rows(found, put, name, key, columns, counts, (now[one], one), mine, theirs)
-        for was, one, mine, theirs in _of_pairs(old, new, name, wanted, pairs):
+        for was, one, mine, theirs in _of_pairs(old, new, name, named, pairs):
             _rows(found, put, name, key, columns, counts, (now[one], was), mine, theirs)
     return found
 

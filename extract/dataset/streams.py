@@ -28,12 +28,12 @@ def files_of(folder: Path, name: str) -> list[Path]:
     return files
 
 
-def reports_of(folder: Path) -> list[dict[str, Any]]:
-    """The rows of `reports`, by report_id. Raises DatasetError."""
+def reports_of(folder: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """These columns of `reports`, rows by report_id. Raises DatasetError."""
     rows: list[dict[str, Any]] = []
     for file in files_of(folder, "reports"):
         with _readable(file) as source:
-            rows.extend(source.read().to_pylist())
+            rows.extend(source.read(columns=list(columns)).to_pylist())
     return sorted(rows, key=lambda row: str(row["report_id"]))
 
 

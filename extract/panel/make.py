@@ -21,6 +21,10 @@ from extract.panel.variables import Harmony, load_harmony
 from extract.tables import LIST_SEPARATOR
 
 Row = Mapping[str, Any]
+_OF_REPORT = (
+    "report_id", "source", "source_kind", "title", "agency", "region_code", "year", "form",
+    "status", "suspect", "missing", "publisher_errors", "warnings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,7 @@ def make_panel(
     harmony = load_harmony(variables)
     known = load_divisions(divisions)
     answers = load_answers(names) if names else {}
-    reports = reports_of(folder)
+    reports = reports_of(folder, _OF_REPORT)
     by_id = {row["report_id"]: row for row in reports}
     bodies = bodies_of(reports, known, answers)
     fates = choose(reports, bodies)

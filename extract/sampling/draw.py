@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BANDS = (0.99, 0.999)
 """Where bands of confidence begin: below 0.99, from 0.99, from 0.999 on."""
+_OF_REPORT = ("report_id", "source", "sources", "sha256", "source_kind")
 _COLUMNS = ("report_id", "table", "status", "confidence")
 
 Stratum = tuple[str, ...]
@@ -50,7 +51,7 @@ def draw(folder: Path, number: int, seed: int = 1) -> Drawn:
     """
     if number < 1:
         raise UsageError("-n: at least one cell must be drawn")
-    reports = {row["report_id"]: row for row in reports_of(folder)}
+    reports = {row["report_id"]: row for row in reports_of(folder, _OF_REPORT)}
     counts: dict[Stratum, int] = {}
     for _, names, places in _strata(folder, reports):
         for place, count in enumerate(np.bincount(places[places >= 0], minlength=len(names))):

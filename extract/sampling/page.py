@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from extract.audit.pictures import Child, source_of
-from extract.dataset.streams import reports_of
 from extract.errors import SourceError
 from extract.sampling.draw import Drawn
 from extract.tables import plain
@@ -62,7 +61,6 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 def _crops(folder: Path, drawn: Drawn) -> list[tuple[str, str]]:
     """For each cell the band of its row and the strip up to its headers, "" where none."""
-    by_id = {row["report_id"]: row for row in reports_of(folder)}
     order = sorted(range(len(drawn.cells)), key=lambda at: drawn.cells[at][0]["report_id"])
     made = [("", "")] * len(drawn.cells)
     paths: dict[str, Path | None] = {}
@@ -74,7 +72,7 @@ def _crops(folder: Path, drawn: Drawn) -> list[tuple[str, str]]:
             if cell["page"] is None or cell["x0"] is None:
                 continue
             if one not in paths:
-                paths[one] = source_of(by_id[one], folder)
+                paths[one] = source_of(drawn.reports[one], folder)
             if paths[one] is not None:
                 made[at] = _crop(child, str(paths[one]), cell, top)
     finally:
