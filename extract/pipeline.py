@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from extract.errors import GoujiError, ReportError, SourceError
 from extract.forms import Form, load_forms
+from extract.limits import beat, limits
 from extract.model import (
     About,
     Cell,
@@ -83,6 +84,10 @@ def read(path: Path, given: Given | None = None) -> Result:
             warnings=document.warnings if document else (),
             stages=watch.seconds,
         )
+    except MemoryError:
+        what = f"needs more memory than its limit of {limits().memory} MB: split the file"
+        failed = Result(digest[:16], str(path), digest, None, 0, About(), None, "failed")
+        return replace(failed, error_kind="memory", error=what, stages=watch.seconds)
 
 
 def open_source(path: Path) -> Document:
@@ -206,6 +211,7 @@ def _first_look(page: Page) -> Page:
 
 def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
     """Grids and lines of a page by what it holds: markup, a text layer, or only pixels."""
+    beat()
     if not page.scanned or page.grids or page.lines:
         with watch.stage("grids"):
             return _first_look(page)
@@ -259,11 +265,9 @@ def _look_again(
     first: Placement | ReportError,
 ) -> tuple[tuple[Page, ...], Placement | ReportError]:
     """The pages through camelot; the better of both looks stands."""
-    from extract.grids.lattice import read_lattice
-
     if isinstance(first, ReportError) and first.kind == "several_reports":
         return pages, first
-    again = tuple(read_lattice(path, page) for page in document.pages)
+    again = tuple(_lattice(path, page) for page in document.pages)
     second = _place(again, forms, tabular=True)
     if isinstance(second, ReportError):
         return pages, first
@@ -306,6 +310,13 @@ def _filled_from(chosen: Placement, other: Placement) -> Placement:
         return chosen
     slots = tuple(found.get(s.code, s) if s.cell is None else s for s in chosen.slots)
     return replace(chosen, slots=slots, warnings=other.warnings)
+
+
+def _lattice(path: Path, page: Page) -> Page:
+    from extract.grids.lattice import read_lattice
+
+    beat()
+    return read_lattice(path, page)
 
 
 def _why_no_report(error: ReportError, lines: Sequence[Line], forms: Sequence[Form]) -> ReportError:

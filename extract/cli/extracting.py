@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ import typer
 from extract.cli import INTERRUPTED
 from extract.cli.running import FAILED
 from extract.errors import UsageError
+from extract.limits import Limits
 
 
 def extract(
@@ -32,6 +34,14 @@ def extract(
             help="what is known: columns path, url, agency, region_code, year",
         ),
     ] = None,
+    limits: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME=N,...",
+            help="what one document may cost: seconds=300,page_seconds=100,memory=3000 (MB),"
+            "pages=2000,megapixels=150,output=32 (MB)",
+        ),
+    ] = "",
     debug: Annotated[
         Path | None, typer.Option(metavar="DIR", help="draw what was found on each page")
     ] = None,
@@ -52,6 +62,7 @@ def extract(
     if engine == "ray":
         raise UsageError("--engine ray: not in this version; leave --engine out")
     wanted = parse_formats(formats)
+    held = parse_limits(limits)
     load_forms()  # a faulty layout is said once, not by every report
     with reporting() as progress:
         summary = extract_dataset(
@@ -62,6 +73,7 @@ def extract(
             csv_bom=csv_bom,
             about=about,
             debug=debug,
+            limits=held,
             progress=progress,
         )
     for line in summarise(summary, wanted):
@@ -70,3 +82,19 @@ def extract(
         raise typer.Exit(INTERRUPTED)
     if summary.count("failed"):
         raise typer.Exit(FAILED)
+
+
+def parse_limits(text: str) -> Limits:
+    """`memory=2000,pages=50` → limits; what is not named stays. Raises UsageError."""
+    kinds = {one.name: type(getattr(Limits(), one.name)) for one in fields(Limits)}
+    given: dict[str, float] = {}
+    for part in filter(None, text.split(",")):
+        name, _, number = map(str.strip, part.partition("="))
+        try:
+            given[name] = kinds[name](number)
+        except (KeyError, ValueError):
+            named = ", ".join(kinds)
+            raise UsageError(f"--limits: '{part}' is no limit; NAME=N of {named}") from None
+        if not given[name] > 0:
+            raise UsageError(f"--limits: '{part}': a limit is more than 0")
+    return Limits(**given)  # type: ignore[arg-type]

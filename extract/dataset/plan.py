@@ -13,7 +13,7 @@ from extract.model import Given
 from extract.sources.digest import sha256_of
 from extract.tables import plain
 
-_TRANSIENT = frozenset({"crashed", "timeout", "internal"})
+_TRANSIENT = frozenset({"crashed", "timeout", "memory", "internal"})
 """Failures that may be the machine's; such a file is tried again in the next run."""
 
 

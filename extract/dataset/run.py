@@ -19,6 +19,7 @@ from extract.dataset.plan import Plan, plan, settled
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import failed_tables
 from extract.dataset.write import DEFAULT_FORMATS, write_dataset, writing
+from extract.limits import Limits
 from extract.model import Given
 from extract.tables import Tables
 from extract.version import version
@@ -64,12 +65,13 @@ def extract_dataset(
     csv_bom: bool = False,
     about: Path | None = None,
     debug: Path | None = None,
+    limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read files and folders into the dataset `folder`, or continue the one that is there.
 
     `about` is a list of what is known of the files, `debug` a folder for pictures of what was
-    found on each page, `progress` is called after each file.
+    found on each page, `limits` what one document may cost, `progress` is called after each file.
 
     An interrupt (SIGINT, SIGTERM) ends the reading; what was finished is written. Raises
     UsageError for paths or a list that are not there, DatasetError where nothing can be written.
@@ -90,7 +92,7 @@ def extract_dataset(
         given_before = store.load_given(folder)
         given = given_before | given
         todo = plan(found.files, known, given, given_before, version(), debug)
-        done, interrupted = _read_all(folder, todo, workers or default_workers(), progress)
+        done, interrupted = _read_all(folder, todo, workers or default_workers(), limits, progress)
         ids = {one for tables in done for one in tables.reports.column("report_id").to_pylist()}
         sources = settled(todo, known, ids)
         kept = store.without(before, ids | ({one.report_id for one in known} - sources.keys()))
@@ -114,14 +116,18 @@ def default_workers() -> int:
 
 
 def _read_all(
-    folder: Path, todo: Plan, workers: int, progress: Callable[[Progress], None] | None
+    folder: Path,
+    todo: Plan,
+    workers: int,
+    limits: Limits | None,
+    progress: Callable[[Progress], None] | None,
 ) -> tuple[list[Tables], bool]:
     """The rows of every file that could be finished, and whether an interrupt cut it short."""
     total = len(todo.jobs) + len(todo.unreadable)
     done: list[Tables] = []
     saved, last = 0, time.monotonic()
     try:
-        with _interruptible(), closing(_outcomes(todo, workers)) as outcomes:
+        with _interruptible(), closing(_outcomes(todo, workers, limits)) as outcomes:
             for tables in outcomes:
                 done.append(tables)
                 if time.monotonic() - last > _SAVE_EVERY:
@@ -135,11 +141,11 @@ def _read_all(
     return done, False
 
 
-def _outcomes(todo: Plan, workers: int) -> Generator[Tables, None, None]:
+def _outcomes(todo: Plan, workers: int, limits: Limits | None) -> Generator[Tables, None, None]:
     for one in todo.unreadable:
-        error = f"cannot be opened ({one.error}); check its permissions"
+        error = f"cannot be opened ({one.error}); check what it is and its permissions"
         yield failed_tables(one.job, "unreadable", error)
-    with closing(run_jobs(todo.jobs, workers)) as outcomes:
+    with closing(run_jobs(todo.jobs, workers, limits)) as outcomes:
         for done in outcomes:
             yield done.tables
 

@@ -1,10 +1,12 @@
 """The child process: reads one file after another, so that a crash costs one file alone.
 
-Jobs come on its standard input, rows go to its standard output, each behind its length.
+Jobs come on its standard input, rows go to its standard output, each behind its length. An empty
+message says that it goes on: at its start, and with every page.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -15,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from extract.limits import Limits, hold, limits
 from extract.model import About, Given, Result
 
 if TYPE_CHECKING:
@@ -45,11 +48,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a job: its rows, ready to be written."""
+    """What became of a job: its rows, ready to be written; `kills` counts processes it cost."""
 
     job: Job
     tables: Tables
     seconds: float = 0.0
+    kills: int = 0
 
 
 def read_job(job: Job, read: Reader) -> Tables:
@@ -63,6 +67,9 @@ def read_job(job: Job, read: Reader) -> Tables:
 
             draw_pages(job.path, replace(result, report_id=job.report_id), job.debug)
         return tables_of([_named(result, job)], job.version)
+    except MemoryError:
+        what = f"needs more memory than its limit of {limits().memory} MB: split the file"
+        return failed_tables(job, "memory", what)
     except Exception as error:
         return failed_tables(
             job, "internal", f"gouji itself failed ({type(error).__name__}: {error}); report it"
@@ -100,10 +107,14 @@ def send(stream: IO[bytes], body: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> bytes:
-    """The next message. Raises EOFError when the other side is gone."""
-    head = _exactly(stream, 8)
-    return _exactly(stream, struct.unpack(">Q", head)[0])
+def receive(stream: IO[bytes], most: int | None = None) -> bytes:
+    """The next message. Raises EOFError when the other side is gone, OverflowError where it
+    announces more than `most` bytes.
+    """
+    size = struct.unpack(">Q", _exactly(stream, 8))[0]
+    if most is not None and size > most:
+        raise OverflowError(f"a message of {size} bytes")
+    return _exactly(stream, size)
 
 
 def pack(tables: Tables) -> bytes:
@@ -147,9 +158,33 @@ def main(reader: str) -> None:
     os.dup2(2, 1)
     module, _, name = reader.partition(":")
     read: Reader = getattr(import_module(module), name)
+
+    def beat() -> None:
+        send(outbox, b"")
+
+    rationed = False
     while True:
         try:
-            job = pickle.loads(receive(inbox))
+            job, held = pickle.loads(receive(inbox))
         except EOFError:
             return
+        hold(held, beat)
+        if not rationed:
+            _ration(held)
+            rationed = True
+        beat()
         send(outbox, pack(read_job(job, read)))
+
+
+def _ration(held: Limits) -> None:
+    """Let this process have no more memory than the limit, and leave no core file behind.
+
+    Asking for more is then an error that can be told, where it would else end a process. The
+    parent looks on as well: what a system counts here differs.
+    """
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        most = held.memory * 1_000_000
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -17,6 +18,7 @@ READER = "docx"
 MAX_UNPACKED_BYTES = 300_000_000
 _MAX_ENTRIES = 20_000
 _MAX_DEPTH = 150
+_BLOCK = 1 << 20
 _MAX_COLUMN_SPAN = 500
 _SLIVER_TWIPS = 120
 
@@ -58,11 +60,10 @@ def _guard(data: bytes) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise SourceError(
-            "the Word file is cut off or damaged: open it in Word and save it again",
-            kind="damaged",
-        ) from error
-    unpacked = sum(entry.file_size for entry in entries)
+        raise _cut_off() from error
+    unpacked = sum(entry.file_size for entry in entries)  # the list of contents may lie
+    if unpacked <= MAX_UNPACKED_BYTES and len(entries) <= _MAX_ENTRIES:
+        unpacked = _unpacked(data, entries)
     if unpacked > MAX_UNPACKED_BYTES or len(entries) > _MAX_ENTRIES:
         raise SourceError(
             f"the Word file unpacks to {unpacked:,} bytes in {len(entries):,} parts: "
@@ -73,6 +74,30 @@ def _guard(data: bytes) -> None:
         raise SourceError(
             "the Word file is encrypted: save a copy without a password", kind="encrypted"
         )
+
+
+def _cut_off() -> SourceError:
+    return SourceError(
+        "the Word file is cut off or damaged: open it in Word and save it again", kind="damaged"
+    )
+
+
+def _unpacked(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> int:
+    """What the parts of an archive really unpack to, counted no further than the limit."""
+    size = 0
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            for entry in entries:
+                with archive.open(entry) as part:
+                    while block := part.read(_BLOCK):
+                        size += len(block)
+                        if size > MAX_UNPACKED_BYTES:
+                            return size
+    except RuntimeError:
+        pass  # locked with a password
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise _cut_off() from error
+    return size
 
 
 def _open_package(data: bytes) -> Any:
@@ -94,6 +119,8 @@ def _open_package(data: bytes) -> Any:
             ".docx again",
             kind="damaged",
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:  # zlib, recursion and attribute errors of broken packages
         raise SourceError(
             f"the Word file cannot be taken apart ({type(error).__name__}): "

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import SourceError
+from extract.limits import limits
 from extract.model import Document, Page
 
 if TYPE_CHECKING:
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
     from extract.model import Pixels
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-MAX_PAGES = 2000
 MAX_PIXELS = 60_000_000
 """Largest picture given out: A3 at 500 dpi."""
-MAX_STORED = 150_000_000
-"""Largest picture decoded at all: A3 at 800 dpi."""
+_MOST_OBLONG = 30
+"""Sides of no sheet and no roll are further apart."""
 LEAST_DPI = 60.0
 MOST_DPI = 400.0
 _A4_LONG = 11.69
@@ -44,6 +44,11 @@ class _Frame:
     def dpi(self) -> float:
         """Of the picture once its dots are square."""
         return max(self.dpi_x, self.dpi_y)
+
+
+def most_stored() -> int:
+    """Dots of the largest picture that is decoded at all; by default A3 at 800 dpi."""
+    return limits().megapixels * 1_000_000
 
 
 def open_image(path: Path) -> Document:
@@ -106,12 +111,12 @@ def _frames(path: Path) -> list[_Frame]:
     try:
         with _quiet(), Image.open(path) as image:
             count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
-            if count > MAX_PAGES:
-                raise SourceError(f"{count} pictures are more than {MAX_PAGES}", "too_large")
+            if count > limits().pages:
+                raise SourceError(f"{count} pictures are more than {limits().pages}", "too_large")
             for index in range(count):
                 image.seek(index)
                 frames.append(_header(image, index))
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except Image.DecompressionBombError:
         raise _too_large() from None
@@ -123,7 +128,7 @@ def _frames(path: Path) -> list[_Frame]:
 def _header(image: Any, index: int) -> _Frame:
     """Size and resolution of the current picture, turned by its EXIF orientation."""
     width, height = image.size
-    if width * height > MAX_STORED:
+    if width * height > most_stored() or max(width, height) > _MOST_OBLONG * min(width, height):
         raise _too_large(width, height)
     given = image.info.get("dpi", (0, 0))
     dpi_x, dpi_y = (float(v) if v else 0.0 for v in given[:2])
@@ -170,6 +175,8 @@ def _decoded(path: Path, frame: _Frame) -> Pixels:
                 grey = np.asarray(image, dtype=np.float32)
                 image = Image.fromarray((grey / max(float(grey.max()), 1) * 255).astype(np.uint8))
             image = image.convert("L" if image.mode in ("1", "L") else "RGB")
+    except MemoryError:
+        raise
     except Exception as error:  # Pillow raises anything at all on a broken file
         raise _damaged(error) from None
     size = (
@@ -234,7 +241,7 @@ def _resolution(page: Any, area: float) -> float:
     covered = dots = 0.0
     for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]):
         width, height = item.get_px_size()
-        if width * height > MAX_STORED:
+        if width * height > most_stored():
             raise _too_large(width, height)
         left, bottom, right, top = item.get_bounds()
         room = min((right - left) * (top - bottom), area)

@@ -15,6 +15,7 @@ from extract.sources.merged import MAX_CELLS
 
 READER = "markdown"
 _LONGEST_LABEL = 40
+_LONGEST_MARKED = 20_000
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s*(?=\S)(.*?)\s*#*$")
 _BOLD_LINE = re.compile(r"^\s*(\*\*|__)(?=\S)(.+?)\1\s*$")
@@ -235,7 +236,12 @@ def _plain_line(line: str) -> list[Line | Grid]:
 
 
 def clean(text: str) -> str:
-    """Text of a line or cell without its markup; `<br>` becomes a line break."""
+    """Text of a line or cell without its markup; `<br>` becomes a line break.
+
+    Text longer than any paragraph keeps its markup: looking for it could take hours.
+    """
+    if len(text) > _LONGEST_MARKED:
+        return text
     text = _STRUCK.sub("", text)
     # A raised figure after a number is the mark of a note, not one more digit.
     text = _NOTE.sub(r"（\2）", text)

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import SourceError
+from extract.limits import beat, limits
 from extract.model import Box, Document, Glyph, Page, Rule, SourceKind
 from extract.sources.turn import turn_upright
 
-MAX_PAGES = 2000
+MAX_RULES = 50_000
 MAX_GLYPHS = 400_000
 _THIN = 3.0  # points: a filled rectangle thinner than this is a rule, not an area
 _STRIP = 16.0  # points
@@ -65,16 +66,18 @@ def open_pdf(path: Path) -> Document:
     _check_header(path)
     try:
         with pdfplumber.open(path) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
+            if len(pdf.pages) > limits().pages:
                 raise SourceError(
-                    f"{len(pdf.pages)} pages; a report has at most {MAX_PAGES}: cut the file",
+                    f"{len(pdf.pages)} pages; a report has at most {limits().pages}: cut the file",
                     "too_large",
                 )
             pages = tuple(_page(path, page) for page in pdf.pages)
             title = pdf.metadata.get("Title")
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except PdfminerException as error:
+        if error.args and isinstance(error.args[0], MemoryError):
+            raise MemoryError from None
         if error.args and isinstance(error.args[0], PDFPasswordIncorrect):
             raise SourceError(
                 "the PDF is locked with a password: remove it and try again", "encrypted"
@@ -122,6 +125,7 @@ def _kind(pages: tuple[Page, ...]) -> SourceKind:
 
 def _page(path: Path, page: Any) -> Page:
     """One pdfplumber page as displayed: turned by /Rotate, cut to the crop box."""
+    beat()
     layout = page.layout
     left, top, width, height = _frame(page, layout)
     drawn = _Drawn()
@@ -182,6 +186,8 @@ def _walk(container: Any, drawn: _Drawn, left: float, top: float) -> None:
     """Gathers glyphs and rules; y grows downwards from `top`, x rightwards from `left`."""
     from pdfminer.layout import LTChar, LTCurve, LTFigure, LTImage, LTLine, LTRect
 
+    if len(drawn.rules) > MAX_RULES:
+        raise SourceError(f"more than {MAX_RULES} rules on a page", "too_large")
     for item in container:
         if isinstance(item, LTChar):
             _glyph(item, drawn, left, top)

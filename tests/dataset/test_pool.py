@@ -13,6 +13,7 @@ import pytest
 
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import Job
+from extract.limits import Limits
 from extract.tables import Tables
 
 READER = "tests.dataset.readers:made"
@@ -46,12 +47,9 @@ def test_a_crash_costs_one_file_and_says_how_the_process_ended(tmp_path: Path) -
     assert "exit code 7" in rows["3.txt"]["error"]
 
 
-def test_a_file_that_hangs_is_given_up_in_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("extract.dataset.pool._PATIENCE_AT_START", 3.0)
+def test_a_file_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     begun = time.monotonic()
-    rows = _rows(tmp_path, "hang", "ok 1", seconds=1.0)
+    rows = _rows(tmp_path, "hang", "ok 1", limits=Limits(seconds=1.0))
     assert time.monotonic() - begun < 20
     assert (rows["0.txt"]["error_kind"], rows["1.txt"]["status"]) == ("timeout", "review")
 

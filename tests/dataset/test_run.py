@@ -189,10 +189,10 @@ def test_what_was_finished_is_kept_when_the_run_is_ended(
     assert not list(Path("out/.gouji/unsaved").glob("*"))
 
 
-def _with_test_reader(jobs: Any, workers: int) -> Any:
+def _with_test_reader(jobs: Any, workers: int, limits: Any = None) -> Any:
     from extract.dataset.pool import run_jobs
 
-    return run_jobs(jobs, workers, reader="tests.dataset.readers:made")
+    return run_jobs(jobs, workers, limits, reader="tests.dataset.readers:made")
 
 
 def test_the_debug_view_draws_every_page_even_of_unchanged_files(inbox: Path) -> None:
