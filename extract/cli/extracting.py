@@ -34,6 +34,9 @@ def extract(
             help="what is known: columns path, url, agency, region_code, year",
         ),
     ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="read every file again to see whether it changed")
+    ] = False,
     limits: Annotated[
         str,
         typer.Option(
@@ -74,6 +77,7 @@ def extract(
             about=about,
             debug=debug,
             limits=held,
+            verify=verify,
             progress=progress,
         )
     for line in summarise(summary, wanted):

@@ -9,14 +9,13 @@ from typing import Any
 from extract.dataset import Summary
 from extract.tables import LIST_SEPARATOR, plain
 
-_SHOWN = 5
 _LONGEST = 80
 """Characters of a warning in the summary; the dataset has all."""
 
 
 def summarise(summary: Summary, formats: tuple[str, ...]) -> Iterator[str]:
     """Lines for a person, the most useful first."""
-    total = len(summary.reports)
+    total = summary.total
     counts = ", ".join(
         f"{summary.count(status)} {word}"
         for status, word in (("ok", "ok"), ("review", "to review"), ("failed", "failed"))
@@ -37,21 +36,20 @@ def summarise(summary: Summary, formats: tuple[str, ...]) -> Iterator[str]:
 
 
 def _look_first(summary: Summary) -> Iterator[str]:
-    doubtful = sorted(
-        (row for row in summary.reports if row["status"] == "review"),
-        key=lambda row: (-row["suspect"] - row["missing"] - row["failed_checks"], row["source"]),
-    )
     # Balanced by our reading, but not in print: the auditor's first question.
-    broken = [row for row in summary.reports if row["publisher_errors"] and row["status"] == "ok"]
-    for heading, rows in (
-        ("to review, worst first:", doubtful),
-        ("well read, but the published numbers disagree:", broken),
+    for heading, rows, total in (
+        ("to review, worst first:", summary.doubtful, summary.count("review")),
+        (
+            "well read, but the published numbers disagree:",
+            summary.broken,
+            summary.all_broken,
+        ),
     ):
         if rows:
             yield heading
-            yield from (f"  {row['source']}: {reasons(row)}" for row in rows[:_SHOWN])
-            if len(rows) > _SHOWN:
-                yield f"  and {len(rows) - _SHOWN} more: column status of the table reports"
+            yield from (f"  {row['source']}: {reasons(row)}" for row in rows)
+            if total > len(rows):
+                yield f"  and {total - len(rows)} more: column status of the table reports"
 
 
 def reasons(row: Mapping[str, Any]) -> str:

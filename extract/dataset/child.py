@@ -28,6 +28,8 @@ _PATIENCE_AT_START = 120.0
 _PATIENCE_AT_END = 5.0
 _LOOK_EVERY = 0.1
 _MB = 1_000_000
+_KILLING = ("crashed", "memory", "timeout")
+_TWICE = ("crashed", "memory", "internal")
 
 _PARENT = Path(__file__).resolve().parents[2]
 # Found last, so that nothing beside the package shadows a module; -P keeps the folder the
@@ -52,10 +54,10 @@ class Child:
         """
         begun = time.monotonic()
         tables, kind = self._try(job)
-        kills = int(kind is not None)
-        if kind in ("crashed", "memory") and not self.ended:
+        kills = int(kind in _KILLING)
+        if kind in _TWICE and not self.ended:
             tables, kind = self._try(job)
-            kills += int(kind is not None)
+            kills += int(kind in _KILLING)
         return Done(job, tables, time.monotonic() - begun, kills)
 
     def dismiss(self) -> None:
@@ -92,11 +94,17 @@ class Child:
         finally:
             watch.close()
         if kind is None:
-            return tables, None
+            kind = tables.reports.column("error_kind")[0].as_py()
+            if kind in _TWICE or resident(process.pid) > self.limits.memory * _MB // 2:
+                self._drop(process)  # it may hold on to what a document made it take
+            return tables, kind
+        self._drop(process)
+        return failed_tables(job, kind, self._words(kind, process.returncode)), kind
+
+    def _drop(self, process: subprocess.Popen[bytes]) -> None:
         _close(process)
         with self._lock:
             self._process = None
-        return failed_tables(job, kind, self._words(kind, process.returncode)), kind
 
     def _started(self) -> subprocess.Popen[bytes]:
         with self._lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import UsageError
@@ -15,52 +14,76 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 SUFFIXES = PICTURES | {".pdf", ".docx", ".html", ".htm", ".md", ".txt", ".tsv"}
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """The files to read, by path as given, and how many others the folders hold."""
-
-    files: tuple[Path, ...]
-    others: int = 0
-
-
-def collect(paths: Iterable[Path], skip: Path | None = None) -> Collected:
-    """Every file given, and every file of a known suffix in the folders given, each once.
+class Search:
+    """Every file given, and every file of a known suffix in the folders given, one at a time.
 
     A folder whose files are the pages 1, 2, 3 … of one scan, such as `page-01.png`, is one
     source. Hidden files, the lock files of office programs and the folder `skip` (the dataset
-    itself) are left out; links to folders are not followed. Raises UsageError for a path that
-    does not exist.
+    itself) are left out; links to folders are not followed. A file may be met twice. Raises
+    UsageError for a path that does not exist.
     """
-    files: dict[str, Path] = {}
-    others = 0
-    for path in paths:
-        if path.is_dir():
-            for file in _walk(path, skip):
-                known = file.suffix.lower() in SUFFIXES and not file.name.startswith("~$")
-                if known or file.is_dir():
-                    files[os.fspath(file)] = file
+
+    def __init__(self, paths: Iterable[Path], skip: Path | None = None) -> None:
+        self.others = 0
+        """Files of unknown suffixes met so far."""
+        self._paths = tuple(paths)
+        self._avoid = os.path.realpath(skip) if skip else None
+        for path in self._paths:
+            if not path.exists() and not path.is_symlink():
+                name = plain(os.fspath(path))
+                raise UsageError(f"{name}: no such file or folder; check the path")
+
+    def __iter__(self) -> Iterator[str]:
+        self.others = 0
+        for path in self._paths:
+            name = os.fspath(path)
+            if path.is_dir():
+                yield from self._folder(name)
+            else:
+                yield name
+
+    def _folder(self, root: str) -> Iterator[str]:
+        waiting = [root]
+        while waiting:
+            here = waiting.pop()
+            folders, names = _listed(here)
+            if not folders and is_one_scan(names):
+                yield here
+                continue
+            before = "" if here == os.curdir else os.path.join(here, "")
+            for name in names:
+                if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith("~$"):
+                    yield before + name
                 else:
-                    others += 1
-        elif path.exists() or path.is_symlink():
-            files[os.fspath(path)] = path
-        else:
-            raise UsageError(f"{plain(os.fspath(path))}: no such file or folder; check the path")
-    return Collected(tuple(files[name] for name in sorted(files)), others)
+                    self.others += 1
+            for name in folders:
+                if self._avoid is None or os.path.realpath(before + name) != self._avoid:
+                    waiting.append(before + name)
 
 
-def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
-    avoid = skip.resolve() if skip else None
-    for here, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (Path(here) / name).resolve() != avoid
-        )
-        visible = sorted(name for name in names if not name.startswith("."))
-        if not folders and is_one_scan(visible):
-            yield Path(here)
-        else:
-            yield from (Path(here) / name for name in visible)
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Names of the folders and of the other entries, less what is hidden; links are no folders."""
+    folders: list[str] = []
+    names: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not _is_folder(entry):
+                    names.append(entry.name)
+                elif not entry.is_symlink():
+                    folders.append(entry.name)
+    except OSError:
+        pass  # a folder that may not be listed holds nothing for us
+    return folders, names
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def is_one_scan(names: Iterable[str]) -> bool:

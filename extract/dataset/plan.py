@@ -1,142 +1,180 @@
-"""Which files must be read: those that are new or changed, each content once."""
+"""Which files must be read: those that are new or changed, each content once.
+
+All of it is done in the ledger, so that memory does not grow with the number of files.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+import stat
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from extract.dataset.store import Known
-from extract.dataset.worker import Job
-from extract.model import Given
+from extract.dataset.ledger import POISON, TRANSIENT, Ledger, Stamp
 from extract.sources.digest import sha256_of
 from extract.tables import plain
 
-_TRANSIENT = frozenset({"crashed", "timeout", "memory", "internal"})
-"""Failures that may be the machine's; such a file is tried again in the next run."""
+_AT_A_TIME = 1000
+_SETTLING = 2_000_000_000
+"""Nanoseconds: a file written a moment ago may change again within one tick of its clock."""
 
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file of which not one byte could be had, and why."""
-
-    job: Job
-    error: str
+_ARRANGE = """
+DROP TABLE IF EXISTS temp.now;
+CREATE TEMP TABLE now AS
+    SELECT source, report_id, 1 AS here FROM seen
+    UNION ALL
+    SELECT source, report_id, 0 FROM sources WHERE source NOT IN (SELECT source FROM seen);
+CREATE INDEX temp.by_report_now ON now (report_id, source);
+DELETE FROM todo;
+"""
+_FACTS = (
+    "COALESCE((SELECT facts FROM now JOIN given USING (source)"
+    " WHERE now.report_id = g.report_id ORDER BY source LIMIT 1), '')"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to read, what cannot be, and which paths every report of the dataset will have.
+    """How many reports must be read, and how many of this run's are known as they are."""
 
-    `sources` is keyed by report id; `unchanged` are the reports of this run kept as they are.
-    """
-
-    jobs: tuple[Job, ...]
-    unreadable: tuple[Unreadable, ...]
-    sources: dict[str, tuple[str, ...]]
-    unchanged: frozenset[str]
+    jobs: int
+    unchanged: int
 
 
-def source_name(path: Path) -> str:
+def source_name(path: Path | str) -> str:
     """A path as the dataset shows it: with `/`, on one line, in UTF-8."""
-    return plain(path.as_posix())
+    text = os.fspath(path)
+    return plain(text if os.sep == "/" else text.replace(os.sep, "/"))
 
 
-def plan(
-    files: Iterable[Path],
-    dataset: Iterable[Known],
-    given: Mapping[str, Given],
-    given_before: Mapping[str, Given],
-    version: str,
-    debug: Path | None = None,
-) -> Plan:
-    """Compare files with what the dataset knows of them.
+def look(ledger: Ledger, paths: Iterable[str], verify: bool = False) -> None:
+    """Note in the ledger which content each path has now.
+
+    A file whose size, time and inode are those of the last run is not read, unless `verify`.
+    """
+    ledger.database.execute("DELETE FROM seen")
+    left = iter(paths)
+    while some := list(islice(left, _AT_A_TIME)):
+        fresh: list[tuple[str, Stamp, str]] = []
+        rows = [_seen(ledger, path, verify, fresh) for path in some]
+        with ledger.lock, ledger.database:
+            ledger.keep_digests(fresh)
+            ledger.database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _seen(
+    ledger: Ledger, path: str, verify: bool, fresh: list[tuple[str, Stamp, str]]
+) -> tuple[str, bytes, str, str, str | None]:
+    name = source_name(path)
+    try:
+        found = os.stat(path)
+        settled = time.time_ns() - found.st_mtime_ns > _SETTLING
+        stamp = Stamp(found.st_size, found.st_mtime_ns if settled else None, found.st_ino)
+        sha256 = None if verify else ledger.digest(name, stamp)
+        if sha256 is None:
+            sha256 = sha256_of(Path(path))
+            if stat.S_ISREG(found.st_mode):
+                fresh.append((name, stamp, sha256))
+        return name, os.fsencode(path), sha256, sha256[:16], None
+    except OSError as error:
+        # No bytes, so no digest of them: the path stands in.
+        report_id = hashlib.sha256(b"unreadable:" + name.encode()).hexdigest()[:16]
+        return name, os.fsencode(path), "", report_id, error.strerror or str(error)
+
+
+def plan(ledger: Ledger, version: str, debug: Path | None = None) -> Plan:
+    """Compare what was seen with what the dataset knows; the jobs are then in the ledger.
 
     The path that comes first in the order of characters names a report (its year may come from
-    there), so that the outcome does not depend on which of several copies was met first.
-    `given` and `given_before` say what the user knows, by source name, now and in former runs.
-    With `debug`, a folder for pictures, every file is read.
+    there), so that the outcome does not depend on which of several copies was met first. With
+    `debug`, a folder for pictures, every file is read.
     """
-    before = {one.report_id: one for one in dataset}
-    ids = _ids(before.values())
-    hashes = {one.report_id: one.sha256 or "" for one in before.values()}
-    paths: dict[str, Path] = {}
-    errors: dict[str, str] = {}
-    for path in files:
-        name = source_name(path)
-        paths[name] = path
-        try:
-            sha256 = sha256_of(path)
-            ids[name] = sha256[:16]
-        except OSError as error:
-            errors[name] = error.strerror or str(error)
-            # No bytes, so no digest of them: the path stands in.
-            sha256 = ""
-            ids[name] = hashlib.sha256(b"unreadable:" + name.encode()).hexdigest()[:16]
-        hashes[ids[name]] = sha256
-    sources = _grouped(ids)
-    jobs: list[Job] = []
-    unreadable: list[Unreadable] = []
-    unchanged: set[str] = set()
-    for report_id, names in sources.items():
-        known = before.get(report_id)
-        facts = _first(names, given)
-        here = [name for name in names if name in paths]
-        renamed = known is not None and Path(known.source).name != Path(names[0]).name
-        fresh = known is not None and (
-            not here
-            or (
-                debug is None
-                and known.version == version
-                and known.error_kind not in _TRANSIENT
-                and facts == _first(known.sources, given_before)
+    database = ledger.database
+    with ledger.lock:
+        database.executescript(_ARRANGE)
+        told = ledger.one("SELECT 1 FROM given LIMIT 1")
+        facts = _FACTS if told else "''"
+        again = ", ".join("?" * len(TRANSIENT))
+        # Few rows come out of this where little changed; the rest is decided one by one.
+        found = database.execute(
+            "SELECT g.report_id, first, here, r.source, r.sha256,"
+            f" r.version IS ? AND r.facts = {facts}"
+            f" AND (r.error_kind IS NULL OR r.error_kind NOT IN ({again}) OR r.kills >= ?)"
+            f" AND NOT ? AS fresh, {facts}"
+            " FROM (SELECT report_id, MIN(source) AS first, MAX(here) AS here FROM now"
+            "       GROUP BY report_id) AS g"
+            " LEFT JOIN reports AS r USING (report_id)"
+            " WHERE r.report_id IS NULL OR r.source != first OR (here AND fresh IS NOT 1)",
+            (version, *TRANSIENT, POISON, debug is not None),
+        )
+        while rows := found.fetchmany(_AT_A_TIME):
+            jobs = [job for row in rows if (job := _job(ledger, *row)) is not None]
+            database.executemany(
+                "INSERT INTO todo (report_id, path, source, sha256, facts, error)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                jobs,
             )
+        database.commit()
+        here = ledger.one("SELECT COUNT(DISTINCT report_id) FROM seen")
+        count = ledger.one("SELECT COUNT(*) FROM todo")
+        read = ledger.one(
+            "SELECT COUNT(*) FROM todo WHERE report_id IN (SELECT report_id FROM seen)"
         )
-        file = paths.get(names[0]) or still_there(names[0], hashes[report_id])
-        if fresh and (not renamed or file is None):
-            unchanged.update([report_id] if here else [])
-            continue
-        job = Job(
-            file or paths[here[0]], names[0], report_id, hashes[report_id], version, facts, debug
-        )
-        if names[0] in errors:
-            unreadable.append(Unreadable(job, errors[names[0]]))
-        else:
-            jobs.append(job)
-    return Plan(tuple(jobs), tuple(unreadable), sources, frozenset(unchanged))
+    return Plan(count, here - read)
 
 
-def settled(plan: Plan, dataset: Iterable[Known], finished: set[str]) -> dict[str, tuple[str, ...]]:
-    """The paths of every report when only some of the plan's files were read.
+def _job(
+    ledger: Ledger,
+    report_id: str,
+    first: str,
+    here: int,
+    known: str | None,
+    known_sha256: str | None,
+    fresh: int,
+    facts: str,
+) -> tuple[Any, ...] | None:
+    """A row of `todo`; None where the report may stay as it is."""
+    row = ledger.database.execute(
+        "SELECT path, sha256, error FROM seen WHERE source = ?", (first,)
+    ).fetchone()
+    sha256 = row[1] if row else known_sha256 or ""
+    path = row[0] if row else _encoded(still_there(first, sha256))
+    stays = known is not None and (not here or fresh)
+    renamed = known is not None and Path(known).name != Path(first).name
+    if stays and (not renamed or path is None):
+        return None
+    if path is None:  # gone, but a copy is here
+        path, sha256 = ledger.database.execute(
+            "SELECT path, sha256 FROM seen WHERE report_id = ? ORDER BY source LIMIT 1",
+            (report_id,),
+        ).fetchone()
+    return report_id, path, first, sha256, facts, row[2] if row else None
 
-    A path whose new content was not reached keeps the report that it had.
+
+def settle(ledger: Ledger) -> bool:
+    """Let the paths of every report be as this run left them; whether anything changed.
+
+    A path whose new content was not reached keeps the report that it had; a report without a
+    path is gone.
     """
-    former = _ids(dataset)
-    missed = {job.report_id for job in plan.jobs} - finished
-    ids: dict[str, str] = {}
-    for report_id, names in plan.sources.items():
-        for name in names:
-            if report_id not in missed:
-                ids[name] = report_id
-            elif name in former:
-                ids[name] = former[name]
-    return _grouped(ids)
-
-
-def _ids(dataset: Iterable[Known]) -> dict[str, str]:
-    return {source: one.report_id for one in dataset for source in one.sources}
-
-
-def _grouped(ids: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    groups: dict[str, list[str]] = {}
-    for name in sorted(ids):
-        groups.setdefault(ids[name], []).append(name)
-    return {report_id: tuple(groups[report_id]) for report_id in sorted(groups)}
-
-
-def _first(names: Iterable[str], given: Mapping[str, Given]) -> Given | None:
-    return next((given[name] for name in names if name in given), None)
+    with ledger.lock, ledger.database:
+        before = ledger.database.total_changes
+        ledger.database.execute(
+            "INSERT OR REPLACE INTO sources SELECT source, report_id FROM now"
+            " WHERE report_id NOT IN (SELECT report_id FROM todo WHERE NOT done)"
+            " AND NOT EXISTS (SELECT 1 FROM sources AS s"
+            "   WHERE s.source = now.source AND s.report_id = now.report_id)"
+        )
+        for table in ("reports", "results"):
+            ledger.database.execute(
+                f"DELETE FROM {table} WHERE report_id NOT IN (SELECT report_id FROM sources)"
+            )
+        return ledger.database.total_changes > before
 
 
 def still_there(source: str, sha256: str) -> Path | None:
@@ -145,3 +183,7 @@ def still_there(source: str, sha256: str) -> Path | None:
         return Path(source) if sha256_of(Path(source)) == sha256 else None
     except OSError:
         return None
+
+
+def _encoded(path: Path | None) -> bytes | None:
+    return None if path is None else os.fsencode(path)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.dataset import store
-from extract.dataset.collect import collect
-from extract.dataset.corrected import follow
-from extract.dataset.plan import Plan, plan, settled
+from extract.dataset import ledger, store
+from extract.dataset.collect import Search
+from extract.dataset.export import export, refresh, rows_of, up_to_date
+from extract.dataset.ledger import Ledger
+from extract.dataset.plan import look, plan, settle
 from extract.dataset.pool import run_jobs
-from extract.dataset.worker import failed_tables
-from extract.dataset.write import DEFAULT_FORMATS, write_dataset, writing
+from extract.dataset.worker import Done, Job, failed_tables
+from extract.dataset.write import DEFAULT_FORMATS, writing
 from extract.limits import Limits
 from extract.model import Given
-from extract.tables import Tables
 from extract.version import version
 
-_SAVE_EVERY = 15.0
-"""Seconds of work that the sudden end of this process may cost at most."""
+_SHOWN = 5
+"""Reports of a kind that a summary shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,41 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run did; `reports` are the rows of this run's files, as in the dataset.
+    """What a run did. `counts` are the reports of this run's files by status.
 
-    `others` counts files of unknown suffixes, `idle` rows of the user's list that name no file of
-    this run, `missed` files that an interrupt kept from being read.
+    `failed`, `doubtful` (to review) and `broken` (well read, but the published numbers disagree)
+    show the first few rows of each, the worst first; `all_broken` counts the latter. `others`
+    counts files of unknown suffixes, `idle` rows of the user's list that name no file of this
+    run, `missed` files that an interrupt kept from being read.
     """
 
     folder: Path
-    reports: tuple[Mapping[str, Any], ...]
+    counts: Mapping[str, int]
+    failed: tuple[Mapping[str, Any], ...]
+    doubtful: tuple[Mapping[str, Any], ...]
+    broken: tuple[Mapping[str, Any], ...]
+    all_broken: int
     unchanged: int
     others: int
     idle: int
     missed: int
     interrupted: bool
 
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
     def count(self, status: str) -> int:
-        return sum(row["status"] == status for row in self.reports)
+        return self.counts.get(status, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """The means of a run."""
+
+    workers: int
+    limits: Limits | None
+    progress: Callable[[Progress], None] | None
 
 
 def extract_dataset(
@@ -66,45 +84,74 @@ def extract_dataset(
     about: Path | None = None,
     debug: Path | None = None,
     limits: Limits | None = None,
+    verify: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read files and folders into the dataset `folder`, or continue the one that is there.
 
     `about` is a list of what is known of the files, `debug` a folder for pictures of what was
-    found on each page, `limits` what one document may cost, `progress` is called after each file.
+    found on each page, `limits` what one document may cost; `verify` reads every file's bytes
+    anew to see whether they changed, `progress` is called after each file.
 
     An interrupt (SIGINT, SIGTERM) ends the reading; what was finished is written. Raises
     UsageError for paths or a list that are not there, DatasetError where nothing can be written.
     """
-    found = collect(paths, skip=folder)
+    search = Search(paths, skip=folder)
     given: dict[str, Given] = {}
     idle = 0
     if about is not None:
         from extract.dataset.about import read_about
 
-        given, idle = read_about(about, found.files)
+        given, idle = read_about(about, map(Path, search))
     if debug is not None:
         with writing(debug):
             debug.mkdir(parents=True, exist_ok=True)
-    with store.opened(folder):
-        before = store.load(folder)
-        known = store.known(before)
-        given_before = store.load_given(folder)
-        given = given_before | given
-        todo = plan(found.files, known, given, given_before, version(), debug)
-        done, interrupted = _read_all(folder, todo, workers or default_workers(), limits, progress)
-        ids = {one for tables in done for one in tables.reports.column("report_id").to_pylist()}
-        sources = settled(todo, known, ids)
-        kept = store.without(before, ids | ({one.report_id for one in known} - sources.keys()))
-        after = store.with_sources(store.joined(kept, done), sources)
-        after = follow(folder, after, fresh=ids)
-        write_dataset(folder, after, formats, csv_bom)
-        store.save_given(folder, given)
-        store.forget_unsaved(folder)
-    rows = [row for row in after.reports.to_pylist() if row["report_id"] in ids | todo.unchanged]
-    missed = len(todo.jobs) + len(todo.unreadable) - len(ids)
+    how = _How(workers or default_workers(), limits, progress)
+    with store.opened(folder), ledger.opened(folder) as book:
+        refresh(folder, book)
+        look(book, search, verify)
+        book.keep_given(given)
+        todo = plan(book, version(), debug)
+        done, interrupted = _read_all(book, debug, todo.jobs, how)
+        changed = settle(book)
+        if changed or not up_to_date(folder, book, formats, csv_bom):
+            export(folder, book, formats, csv_bom)
+        return _summary(
+            folder, book, todo.unchanged, search.others, idle, todo.jobs - done, interrupted
+        )
+
+
+def _summary(
+    folder: Path,
+    book: Ledger,
+    unchanged: int,
+    others: int,
+    idle: int,
+    missed: int,
+    interrupted: bool,
+) -> Summary:
+    mine = "FROM reports WHERE report_id IN (SELECT report_id FROM seen)"
+    counts = dict(book.database.execute(f"SELECT status, COUNT(*) {mine} GROUP BY status"))
+
+    def shown(which: str) -> tuple[Mapping[str, Any], ...]:
+        found = book.database.execute(
+            f"SELECT report_id {mine} AND {which} ORDER BY doubts DESC, source LIMIT {_SHOWN}"
+        )
+        return rows_of(folder, [report_id for (report_id,) in found])
+
+    broken = "status = 'ok' AND publisher_errors"
     return Summary(
-        folder, tuple(rows), len(todo.unchanged), found.others, idle, missed, interrupted
+        folder,
+        counts,
+        shown("status = 'failed'"),
+        shown("status = 'review'"),
+        shown(broken),
+        book.one(f"SELECT COUNT(*) {mine} AND {broken}"),
+        unchanged,
+        others,
+        idle,
+        missed,
+        interrupted,
     )
 
 
@@ -115,39 +162,31 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
-def _read_all(
-    folder: Path,
-    todo: Plan,
-    workers: int,
-    limits: Limits | None,
-    progress: Callable[[Progress], None] | None,
-) -> tuple[list[Tables], bool]:
-    """The rows of every file that could be finished, and whether an interrupt cut it short."""
-    total = len(todo.jobs) + len(todo.unreadable)
-    done: list[Tables] = []
-    saved, last = 0, time.monotonic()
+def _read_all(book: Ledger, debug: Path | None, total: int, how: _How) -> tuple[int, bool]:
+    """How many files could be finished, and whether an interrupt cut it short."""
+    count = 0
     try:
-        with _interruptible(), closing(_outcomes(todo, workers, limits)) as outcomes:
-            for tables in outcomes:
-                done.append(tables)
-                if time.monotonic() - last > _SAVE_EVERY:
-                    store.keep_unsaved(folder, done[saved:], len(done))
-                    saved, last = len(done), time.monotonic()
-                if progress is not None:
-                    row = tables.reports.to_pylist()[0]
-                    progress(Progress(len(done), total, row))
+        with _interruptible(), closing(_outcomes(book, debug, how)) as outcomes:
+            for done in outcomes:
+                row = done.tables.reports.to_pylist()[0]
+                book.finish(done, row)
+                count += 1
+                if how.progress is not None:
+                    how.progress(Progress(count, total, row))
     except KeyboardInterrupt:
-        return done, True
-    return done, False
+        return count, True
+    return count, False
 
 
-def _outcomes(todo: Plan, workers: int, limits: Limits | None) -> Generator[Tables, None, None]:
-    for one in todo.unreadable:
-        error = f"cannot be opened ({one.error}); check what it is and its permissions"
-        yield failed_tables(one.job, "unreadable", error)
-    with closing(run_jobs(todo.jobs, workers, limits)) as outcomes:
-        for done in outcomes:
-            yield done.tables
+def _outcomes(book: Ledger, debug: Path | None, how: _How) -> Generator[Done, None, None]:
+    now = version()
+    for job, why in book.jobs(now, debug):
+        if why is not None:
+            error = f"cannot be opened ({why}); check what it is and its permissions"
+            yield Done(job, failed_tables(job, "unreadable", error))
+    jobs: Iterator[Job] = (job for job, why in book.jobs(now, debug) if why is None)
+    with closing(run_jobs(jobs, how.workers, how.limits)) as outcomes:
+        yield from outcomes
 
 
 @contextmanager

@@ -41,5 +41,4 @@ def settle(folder: Path, held: Callable[[], None] | None = None) -> bool:
             return False
         formats, bom = formats_there(folder)
         write_dataset(folder, after, formats, bom)
-        store.forget_unsaved(folder)
         return True

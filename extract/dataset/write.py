@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from extract.dataset.files import replace_files, writing
 from extract.dataset.package import package, write_package
 from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
-from extract.tables import TABLES, Tables, plain
+from extract.tables import TABLES, Tables, arrow_schema, plain
 
 FORMATS = ("parquet", "csv", "xlsx", "duckdb")
 DEFAULT_FORMATS = ("parquet", "csv")
@@ -30,8 +30,13 @@ __all__ = [
     "safe_csv",
     "safe_text",
     "write_dataset",
+    "write_pieces",
     "writing",
 ]
+
+_ROWS_PER_GROUP = 1 << 15
+"""Rows of Parquet that are written, and so held in memory, at a time: few enough that one
+report is read at once."""
 
 _FORMULA = r"^('*[=@+\-\t\r])"
 _HARMLESS = r"^(-+|[+\-][\d,. ]+)$"
@@ -45,20 +50,36 @@ def write_dataset(
     Every file is written beside its target and renamed onto it when all are whole; `reports`
     goes last, so that it never promises rows that are not there. Raises DatasetError.
     """
+    write_pieces(folder, {name: [getattr(tables, name)] for name in TABLES}, formats, csv_bom)
+
+
+def write_pieces(
+    folder: Path,
+    pieces: Mapping[str, Iterable[Any]],
+    formats: tuple[str, ...],
+    csv_bom: bool = False,
+) -> list[str]:
+    """`write_dataset` for tables that come in pieces of rows, each in the dataset's order.
+
+    Parquet is written from them, all else from the Parquet, so that memory holds one piece.
+    Returns the names of the files.
+    """
+    made: dict[str, Path] = {}
     writers: dict[str, Callable[[Path], None]] = {
         "codebook.csv": _bind(write_codebook, csv_bom),
         "datapackage.json": _bind(write_package, package(formats, csv_bom)),
     }
     for name in ("claims", "cells", "checks", "reports"):
-        table = getattr(tables, name)
-        if "csv" in formats:
-            writers[f"{name}.csv"] = _bind(_write_csv, table, csv_bom)
-        writers[f"{name}.parquet"] = _bind(_write_parquet, table)
+        writers[f"{name}.parquet"] = _bind(_write_parquet, name, pieces[name], made)
+    if "csv" in formats:
+        for name in TABLES:
+            writers[f"{name}.csv"] = _bind(_write_csv, name, made, csv_bom)
     if "xlsx" in formats:
-        writers["dataset.xlsx"] = _bind(write_workbook, tables)
+        writers["dataset.xlsx"] = lambda path: write_workbook(path, _whole(made))
     if "duckdb" in formats:
-        writers["dataset.duckdb"] = _bind(_write_duckdb, tables)
+        writers["dataset.duckdb"] = _bind(_write_duckdb, made)
     replace_files(folder, writers)
+    return list(writers)
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -107,23 +128,46 @@ def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:
     return lambda path: function(path, *given)
 
 
-def _write_parquet(path: Path, table: Any) -> None:
-    # Groups small enough that the rows of one report are read at once.
-    pq.write_table(table, path, compression="zstd", row_group_size=1 << 15, store_schema=True)
+def _write_parquet(path: Path, name: str, pieces: Iterable[Any], made: dict[str, Path]) -> None:
+    with pq.ParquetWriter(path, arrow_schema(name), compression="zstd", store_schema=True) as file:
+        for group in _groups(pieces):
+            file.write_table(group, row_group_size=_ROWS_PER_GROUP)
+    made[name] = path
 
 
-def _write_csv(path: Path, table: Any, bom: bool) -> None:
+def _groups(pieces: Iterable[Any]) -> Iterator[Any]:
+    """The rows in groups of one size, whatever the sizes of the pieces: same rows, same bytes."""
+    held: list[Any] = []
+    count = 0
+    for piece in pieces:
+        held.append(piece)
+        count += piece.num_rows
+        while count >= _ROWS_PER_GROUP:
+            table = pa.concat_tables(held)
+            yield table.slice(0, _ROWS_PER_GROUP).combine_chunks()
+            held = [table.slice(_ROWS_PER_GROUP)]
+            count -= _ROWS_PER_GROUP
+    if count:
+        yield pa.concat_tables(held).combine_chunks()
+
+
+def _write_csv(path: Path, name: str, made: Mapping[str, Path], bom: bool) -> None:
     with path.open("wb") as file:
         if bom:
             file.write(b"\xef\xbb\xbf")
-        csv.write_csv(safe_csv(table), file)
+        with csv.CSVWriter(file, arrow_schema(name)) as out, pq.ParquetFile(made[name]) as rows:
+            for batch in rows.iter_batches(_ROWS_PER_GROUP):
+                out.write_table(safe_csv(pa.Table.from_batches([batch])))
 
 
-def _write_duckdb(path: Path, tables: Tables) -> None:
+def _whole(made: Mapping[str, Path]) -> Tables:
+    return Tables(*(pq.read_table(made[name], partitioning=None) for name in TABLES))
+
+
+def _write_duckdb(path: Path, made: Mapping[str, Path]) -> None:
     import duckdb
 
     with duckdb.connect(os.fspath(path)) as database:
         for name in TABLES:
-            database.register("given", getattr(tables, name))
-            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')
-            database.unregister("given")
+            made_of = f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet(?)'
+            database.execute(made_of, [os.fspath(made[name])])

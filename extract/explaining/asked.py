@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from extract.dataset import store
 from extract.dataset.corrected import apply, standing
 from extract.dataset.corrections import Correction, State, has_corrections, opened_store
 from extract.dataset.lastyear import heard_from, said_last_year
+from extract.dataset.ledger import given_of
 from extract.dataset.plan import still_there
 from extract.dataset.rows import Rows
 from extract.errors import DatasetError, UsageError
@@ -44,7 +44,7 @@ def explanation(folder: Path, report: str, subject: str | None = None) -> Explan
         )
     from extract.pipeline import read
 
-    result = read(path, store.load_given(folder).get(row["source"]))
+    result = read(path, given_of(folder, row["source"]))
     said = said_last_year(rows, reports, row)
     result = replace(result, cells=tuple(heard_from(cell, said) for cell in result.cells))
     settled = _settled(folder, rows.reports, row["report_id"])

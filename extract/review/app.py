@@ -16,9 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, Field
 
 from extract.audit.pictures import Child, source_of
-from extract.dataset import store
 from extract.dataset.corrected import state_of
 from extract.dataset.corrections import ConflictError, Correction, State
+from extract.dataset.ledger import given_of
 from extract.errors import GoujiError, UsageError
 from extract.forms.sheets import Sheet, form_of, sheets
 from extract.report import printed_as_one
@@ -201,7 +201,7 @@ def _looking(app: FastAPI, pages: Pages) -> None:
     def again(report_id: str) -> dict[str, Any]:
         if report_id not in pages.again:
             opened = pages.opened(report_id)
-            given = store.load_given(pages.archive.folder).get(opened.report["source"])
+            given = given_of(pages.archive.folder, opened.report["source"])
             job = {
                 "do": "read",
                 "path": str(pages.path_of(opened)),

@@ -123,11 +123,11 @@ class Uploads:
             summary = extract_dataset(
                 [job.path], folder, workers=1, formats=formats, csv_bom=bom, progress=told
             )
-        row = next(iter(summary.reports), None)
+        failed = next(iter(summary.failed), None)
         self._archive.names_changed()
         self._archive.reports()
-        job.status = str(row["status"]) if row is not None else ""
-        if row is not None and row["status"] == "failed":
-            job.stage, job.error = "failed", str(row["error"])
+        job.status = next(iter(summary.counts), "")
+        if failed is not None:
+            job.stage, job.error = "failed", str(failed["error"])
         else:
             job.stage = "done"

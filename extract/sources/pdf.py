@@ -186,9 +186,9 @@ def _walk(container: Any, drawn: _Drawn, left: float, top: float) -> None:
     """Gathers glyphs and rules; y grows downwards from `top`, x rightwards from `left`."""
     from pdfminer.layout import LTChar, LTCurve, LTFigure, LTImage, LTLine, LTRect
 
-    if len(drawn.rules) > MAX_RULES:
-        raise SourceError(f"more than {MAX_RULES} rules on a page", "too_large")
     for item in container:
+        if len(drawn.rules) > MAX_RULES:
+            raise SourceError(f"more than {MAX_RULES} rules on a page", "too_large")
         if isinstance(item, LTChar):
             _glyph(item, drawn, left, top)
         elif isinstance(item, LTLine):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from extract.dataset.plan import Plan, plan, settled
-from extract.dataset.store import Known
+from extract.dataset.ledger import Ledger, facts_of
+from extract.dataset.ledger import opened as ledger_of
+from extract.dataset.plan import look, plan, settle
+from extract.dataset.store import opened
+from extract.dataset.worker import Job
 from extract.model import Given
 
 
@@ -16,20 +21,46 @@ def _id(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _known(text: str, *sources: str, version: str = "v", error: str | None = None) -> Known:
-    digest = sha256(text.encode()).hexdigest()
-    return Known(digest[:16], sources[0], sources, digest, version, error)
+class Book:
+    """A ledger that knows some reports already, and what it makes of files."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def knows(
+        self, text: str, *sources: str, version: str = "v", error: str | None = None,
+        kills: int = 0, given: Given | None = None,
+    ) -> None:  # fmt: skip
+        digest = sha256(text.encode()).hexdigest()
+        self.ledger.database.execute(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, 'ok', 0, 0)",
+            (digest[:16], digest, sources[0], facts_of(given), version, error, kills),
+        )
+        rows = [(source, digest[:16]) for source in sources]
+        self.ledger.database.executemany("INSERT INTO sources VALUES (?, ?)", rows)
+
+    def plan(self, files: dict[str, str], given: dict[str, Given] | None = None) -> list[Job]:
+        for name, text in files.items():
+            Path(name).write_text(text, encoding="utf-8")
+        self.ledger.keep_given(given or {})
+        look(self.ledger, files)
+        self.made = plan(self.ledger, "v")
+        return [job for job, _ in self.ledger.jobs("v")]
+
+    def settle(self, *finished: str) -> dict[str, tuple[str, ...]]:
+        """The paths of every report once these were read."""
+        for text in finished:
+            self.ledger.database.execute(
+                "UPDATE todo SET done = 1 WHERE report_id = ?", (_id(text),)
+            )
+        settle(self.ledger)
+        return self.ledger.sources("", "g")
 
 
-def _plan(
-    files: dict[str, str],
-    *known: Known,
-    given: dict[str, Given] | None = None,
-    given_before: dict[str, Given] | None = None,
-) -> Plan:
-    for name, text in files.items():
-        Path(name).write_text(text, encoding="utf-8")
-    return plan(map(Path, files), known, given or {}, given_before or {}, "v")
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Book]:
+    with opened(tmp_path) as _, ledger_of(tmp_path) as ledger:
+        yield Book(ledger)
 
 
 @pytest.fixture(autouse=True)
@@ -37,91 +68,131 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_new_file_is_read() -> None:
-    made = _plan({"a.pdf": "A"})
-    assert [(job.source, job.report_id) for job in made.jobs] == [("a.pdf", _id("A"))]
-    assert made.jobs[0].sha256 == sha256(b"A").hexdigest()
+def test_a_new_file_is_read(book: Book) -> None:
+    (job,) = book.plan({"a.pdf": "A"})
+    assert (job.source, job.report_id) == ("a.pdf", _id("A"))
+    assert job.sha256 == sha256(b"A").hexdigest()
 
 
-def test_an_unchanged_file_is_not_read_again() -> None:
-    made = _plan({"a.pdf": "A"}, _known("A", "a.pdf"))
-    assert made.jobs == ()
-    assert made.unchanged == {_id("A")}
+def test_an_unchanged_file_is_not_read_again(book: Book) -> None:
+    book.knows("A", "a.pdf")
+    assert book.plan({"a.pdf": "A"}) == []
+    assert (book.made.jobs, book.made.unchanged) == (0, 1)
 
 
-def test_another_version_reads_again() -> None:
-    assert len(_plan({"a.pdf": "A"}, _known("A", "a.pdf", version="old")).jobs) == 1
+def test_another_version_reads_again(book: Book) -> None:
+    book.knows("A", "a.pdf", version="old")
+    assert len(book.plan({"a.pdf": "A"})) == 1
 
 
-@pytest.mark.parametrize("kind", ["crashed", "timeout", "internal"])
-def test_a_failure_that_may_be_the_machines_is_tried_again(kind: str) -> None:
-    assert len(_plan({"a.pdf": "A"}, _known("A", "a.pdf", error=kind)).jobs) == 1
+@pytest.mark.parametrize("kind", ["crashed", "timeout", "memory", "internal"])
+def test_a_failure_that_may_be_the_machines_is_tried_again(book: Book, kind: str) -> None:
+    book.knows("A", "a.pdf", error=kind, kills=1)
+    assert len(book.plan({"a.pdf": "A"})) == 1
 
 
-def test_a_failure_of_the_file_is_not_tried_again() -> None:
-    assert _plan({"a.pdf": "A"}, _known("A", "a.pdf", error="not_a_pdf")).jobs == ()
+def test_a_file_that_killed_twice_is_set_aside(book: Book) -> None:
+    book.knows("A", "a.pdf", error="crashed", kills=2)
+    assert book.plan({"a.pdf": "A"}) == []
 
 
-def test_changed_bytes_replace_the_former_report() -> None:
-    made = _plan({"a.pdf": "B"}, _known("A", "a.pdf"))
-    assert made.sources == {_id("B"): ("a.pdf",)}
-    assert [job.report_id for job in made.jobs] == [_id("B")]
+def test_a_failure_of_the_file_is_not_tried_again(book: Book) -> None:
+    book.knows("A", "a.pdf", error="not_a_pdf")
+    assert book.plan({"a.pdf": "A"}) == []
 
 
-def test_same_bytes_at_two_paths_are_one_report_named_by_the_first() -> None:
-    made = _plan({"b.pdf": "A", "a.pdf": "A"})
-    assert [job.source for job in made.jobs] == ["a.pdf"]
-    assert made.sources == {_id("A"): ("a.pdf", "b.pdf")}
+def test_changed_bytes_replace_the_former_report(book: Book) -> None:
+    book.knows("A", "a.pdf")
+    assert [job.report_id for job in book.plan({"a.pdf": "B"})] == [_id("B")]
+    assert book.settle("B") == {_id("B"): ("a.pdf",)}
+    assert book.ledger.one("SELECT 1 FROM reports WHERE report_id = ?", _id("A")) is None
 
 
-def test_a_copy_that_comes_first_by_name_is_read_as_it_would_have_been_at_once() -> None:
+def test_same_bytes_at_two_paths_are_one_report_named_by_the_first(book: Book) -> None:
+    (job,) = book.plan({"b.pdf": "A", "a.pdf": "A"})
+    assert job.source == "a.pdf"
+    assert book.settle("A") == {_id("A"): ("a.pdf", "b.pdf")}
+
+
+def test_a_copy_that_comes_first_by_name_is_read_as_it_would_have_been_at_once(book: Book) -> None:
     Path("2022.pdf").write_text("A", encoding="utf-8")
-    made = _plan({"2021.pdf": "A"}, _known("A", "2022.pdf"))
-    assert [job.source for job in made.jobs] == ["2021.pdf"]
-    assert made.sources == {_id("A"): ("2021.pdf", "2022.pdf")}
+    book.knows("A", "2022.pdf")
+    assert [job.source for job in book.plan({"2021.pdf": "A"})] == ["2021.pdf"]
+    assert book.settle("A") == {_id("A"): ("2021.pdf", "2022.pdf")}
 
 
-def test_a_copy_that_comes_later_by_name_costs_nothing() -> None:
-    made = _plan({"b.pdf": "A"}, _known("A", "a.pdf"))
-    assert made.jobs == ()
-    assert made.sources == {_id("A"): ("a.pdf", "b.pdf")}
+def test_a_copy_that_comes_later_by_name_costs_nothing(book: Book) -> None:
+    book.knows("A", "a.pdf")
+    assert book.plan({"b.pdf": "A"}) == []
+    assert book.settle() == {_id("A"): ("a.pdf", "b.pdf")}
 
 
-def test_the_other_copy_keeps_the_report_when_one_changes() -> None:
-    made = _plan({"a.pdf": "B"}, _known("A", "a.pdf", "b.pdf"))
-    assert made.sources == dict(sorted({_id("A"): ("b.pdf",), _id("B"): ("a.pdf",)}.items()))
+def test_the_other_copy_keeps_the_report_when_one_changes(book: Book) -> None:
+    book.knows("A", "a.pdf", "b.pdf")
+    book.plan({"a.pdf": "B"})
+    assert book.settle("B") == {_id("A"): ("b.pdf",), _id("B"): ("a.pdf",)}
 
 
-def test_reports_of_other_runs_stay() -> None:
-    made = _plan({"a.pdf": "A"}, _known("Z", "z.pdf", version="old"))
-    assert made.sources[_id("Z")] == ("z.pdf",)
-    assert [job.source for job in made.jobs] == ["a.pdf"]
+def test_reports_of_other_runs_stay(book: Book) -> None:
+    book.knows("Z", "z.pdf", version="old")
+    assert [job.source for job in book.plan({"a.pdf": "A"})] == ["a.pdf"]
+    assert book.settle("A")[_id("Z")] == ("z.pdf",)
 
 
-def test_new_knowledge_of_a_file_reads_it_again_and_old_knowledge_stays() -> None:
-    facts = {"a.pdf": Given(year=2021)}
-    known = _known("A", "a.pdf")
-    assert len(_plan({"a.pdf": "A"}, known, given=facts).jobs) == 1
-    assert _plan({"a.pdf": "A"}, known, given=facts, given_before=facts).jobs == ()
-    other = {"a.pdf": Given(year=2022)}
-    assert _plan({"a.pdf": "A"}, known, given=other, given_before=facts).jobs[0].given == Given(
-        year=2022
-    )
+def test_new_knowledge_of_a_file_reads_it_again_and_old_knowledge_stays(book: Book) -> None:
+    facts = Given(year=2021)
+    book.knows("A", "a.pdf")
+    (job,) = book.plan({"a.pdf": "A"}, {"a.pdf": facts})
+    assert job.given == facts
+    book.ledger.database.execute("UPDATE reports SET facts = ?", (facts_of(facts),))
+    assert book.plan({"a.pdf": "A"}) == []
+    (job,) = book.plan({"a.pdf": "A"}, {"a.pdf": Given(year=2022)})
+    assert job.given == Given(year=2022)
 
 
-def test_a_file_that_cannot_be_opened_gets_an_id_of_its_own() -> None:
+def test_a_file_that_cannot_be_opened_gets_an_id_of_its_own(book: Book) -> None:
     Path("gone.pdf").symlink_to("nowhere")
-    made = plan([Path("gone.pdf")], [], {}, {}, "v")
-    (one,) = made.unreadable
-    assert one.error == "No such file or directory"
-    assert one.job.sha256 == ""
-    assert made.sources == {one.job.report_id: ("gone.pdf",)}
+    look(book.ledger, ["gone.pdf"])
+    plan(book.ledger, "v")
+    ((job, error),) = book.ledger.jobs("v")
+    assert error == "No such file or directory"
+    assert job.sha256 == ""
 
 
-def test_an_interrupted_run_keeps_the_former_report_of_a_file_it_did_not_reach() -> None:
-    known = _known("A", "a.pdf")
-    made = _plan({"a.pdf": "B", "c.pdf": "C"}, known)
-    assert settled(made, [known], {_id("C")}) == dict(
-        sorted({_id("A"): ("a.pdf",), _id("C"): ("c.pdf",)}.items())
-    )
-    assert settled(made, [known], {_id("B"), _id("C")}) == made.sources
+def test_a_pipe_is_not_waited_for(book: Book) -> None:
+    os.mkfifo("pipe.pdf")
+    look(book.ledger, ["pipe.pdf"])
+    plan(book.ledger, "v")
+    ((_, error),) = book.ledger.jobs("v")
+    assert error == "a pipe, socket or device, no file"
+
+
+def test_an_interrupted_run_keeps_the_former_report_of_a_file_it_did_not_reach(book: Book) -> None:
+    book.knows("A", "a.pdf")
+    book.plan({"a.pdf": "B", "c.pdf": "C"})
+    assert book.settle("C") == {_id("A"): ("a.pdf",), _id("C"): ("c.pdf",)}
+    assert book.settle("B") == {_id("B"): ("a.pdf",), _id("C"): ("c.pdf",)}
+
+
+def test_a_file_of_the_same_size_time_and_inode_is_not_read_unless_verified(book: Book) -> None:
+    long_ago = 1_500_000_000
+    Path("a.pdf").write_text("A", encoding="utf-8")
+    os.utime("a.pdf", (long_ago, long_ago))
+    look(book.ledger, ["a.pdf"])
+    Path("a.pdf").write_text("B", encoding="utf-8")
+    os.utime("a.pdf", (long_ago, long_ago))
+
+    def found(verify: bool = False) -> str:
+        look(book.ledger, ["a.pdf"], verify)
+        return str(book.ledger.one("SELECT report_id FROM seen"))
+
+    assert found() == _id("A")
+    assert found(verify=True) == _id("B")
+    assert found() == _id("B")
+
+
+def test_a_file_written_a_moment_ago_is_read_again(book: Book) -> None:
+    for text in "AB":
+        Path("a.pdf").write_text(text, encoding="utf-8")
+        look(book.ledger, ["a.pdf"])
+        assert book.ledger.one("SELECT report_id FROM seen") == _id(text)

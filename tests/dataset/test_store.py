@@ -12,7 +12,6 @@ import pytest
 from extract.dataset import store
 from extract.dataset.write import write_dataset
 from extract.errors import DatasetError
-from extract.model import Given
 from extract.tables import TABLES, Tables, arrow_table, tables_of
 from tests.dataset.readers import report
 
@@ -33,7 +32,6 @@ def test_a_written_dataset_is_loaded_again(tmp_path: Path) -> None:
     loaded = store.load(tmp_path)
     for name in TABLES:
         assert getattr(loaded, name).equals(getattr(_of(A, B), name))
-    assert [one.source for one in store.known(loaded)] == ["aa.pdf", "bb.pdf"]
 
 
 def test_an_empty_folder_is_an_empty_dataset(tmp_path: Path) -> None:
@@ -50,25 +48,6 @@ def test_without_drops_a_report_from_every_table() -> None:
     left = store.without(_of(A, B), {A[:16]})
     for name in TABLES:
         assert getattr(left, name).equals(getattr(_of(B), name))
-
-
-def test_rows_put_aside_by_a_run_that_died_are_found(tmp_path: Path) -> None:
-    with store.opened(tmp_path):
-        write_dataset(tmp_path, _of(A, B), ("parquet",))
-        store.keep_unsaved(tmp_path, [_of(C)], 1)
-        store.keep_unsaved(tmp_path, [_of(B)], 2)
-        assert _ids(store.load(tmp_path)) == [A[:16], B[:16], C[:16]]
-        assert store.load(tmp_path).cells.num_rows == 600
-        store.forget_unsaved(tmp_path)
-        assert _ids(store.load(tmp_path)) == [A[:16], B[:16]]
-
-
-def test_rows_put_aside_only_in_part_are_ignored(tmp_path: Path) -> None:
-    with store.opened(tmp_path):
-        store.keep_unsaved(tmp_path, [_of(C)], 1)
-        (part,) = (tmp_path / ".gouji" / "unsaved").iterdir()
-        (part / "reports.parquet").write_bytes(b"PAR1 cut")
-        assert _ids(store.load(tmp_path)) == []
 
 
 def test_a_report_without_all_its_cells_is_read_again(tmp_path: Path) -> None:
@@ -118,15 +97,6 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         store.opened(tmp_path / "file" / "out"),
     ):
         pass
-
-
-def test_what_the_user_knew_is_kept(tmp_path: Path) -> None:
-    given = {"甲.pdf": Given("http://x.cn", "甲", "320813", 2023)}
-    with store.opened(tmp_path):
-        store.save_given(tmp_path, given)
-    assert store.load_given(tmp_path) == given
-    (tmp_path / ".gouji" / "given.json").write_text("[1", encoding="utf-8")
-    assert store.load_given(tmp_path) == {}
 
 
 def test_rows_are_the_same_however_often_they_are_sorted() -> None:

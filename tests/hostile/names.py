@@ -19,9 +19,9 @@ def names() -> list[bytes]:
     return [
         b"new\nline.html",
         b"\x1b[31mred\x1b]0;title\x07.html",
-        b"..%2f..%2fup.html",
-        b"..\\..\\up.html",
-        b"...html",
+        b"a..%2f..%2fup.html",
+        b"a..\\..\\up.html",
+        b"a...html",
         b"-o.html",
         b"=cmd|' _C calc'!A1.html",
         b"@SUM(1).html",

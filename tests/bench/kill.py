@@ -1,0 +1,108 @@
+"""Runs killed at random moments and resumed: `python -m tests.bench.kill --rounds 200 --seed 1`.
+
+Prints how many came out with the bytes of a run that nobody disturbed, and how long the rest of
+a run takes that was killed late.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORTS = ROOT / "fixtures" / "reports"
+SMALL = (
+    "born-newer.pdf",
+    "born-cropped.pdf",
+    "docx-newer.docx",
+    "docx-older.docx",
+    "html-newer.html",
+    "html-older.html",
+    "markdown-html.md",
+    "markdown-tabs.md",
+)
+FORMATS = ("parquet", "csv")
+
+
+def command(folder: Path, out: Path, workers: int = 2) -> subprocess.Popen[bytes]:
+    code = "from extract.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "extract", "in", "-o", str(out), "--workers", str(workers)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def made(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir() if one.suffix[1:] in FORMATS}
+
+
+def inbox(folder: Path) -> None:
+    (folder / "in").mkdir(parents=True)
+    for name in SMALL:
+        shutil.copy(REPORTS / name, folder / "in" / name)
+
+
+def whole(folder: Path, name: str) -> float:
+    """Seconds of a run from start to end."""
+    begun = time.monotonic()
+    assert command(folder, folder / name).wait() == 0
+    return time.monotonic() - begun
+
+
+def killed(folder: Path, name: str, after: float) -> tuple[bool, float]:
+    """Kill a run after so many seconds, and let another end it: whether it was still at work
+    when it was killed, and the seconds of the other.
+    """
+    run = command(folder, folder / name)
+    try:
+        run.wait(after)
+        early = False
+    except subprocess.TimeoutExpired:
+        early = True
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+    return early, whole(folder, name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    chance = random.Random(given.seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        inbox(folder)
+        seconds = whole(folder, "whole")
+        expected = made(folder / "whole")
+        same = cut = 0
+        for _ in range(given.rounds):
+            early, _ = killed(folder, "out", chance.uniform(0, seconds))
+            cut += early
+            same += made(folder / "out") == expected
+            shutil.rmtree(folder / "out")
+        print(f"{same} of {given.rounds} byte-identical, {cut} of them killed before their end")
+        shares = []
+        for number in range(min(5, given.rounds)):
+            seconds = whole(folder, f"again{number}")
+            _, rest = killed(folder, f"late{number}", 0.9 * seconds)
+            shares.append(rest / seconds)
+        late = ", ".join(f"{one:.2f}" for one in sorted(shares))
+        print(f"the rest of a run killed at 0.9 of its time, as a share of a whole run: {late}")
+    sys.exit(same != given.rounds)
+
+
+if __name__ == "__main__":
+    main()
