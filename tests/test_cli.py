@@ -22,6 +22,7 @@ import pytest
 from extract.cli import COMMANDS, main
 from extract.dataset import Progress
 from extract.forms import load_forms
+from tests.dataset.test_run import finished_in
 
 BROKEN = Path(__file__).resolve().parents[1] / "fixtures" / "broken"
 GOUJI = [sys.executable, "-c", "from extract.cli import main; main()"]
@@ -159,18 +160,14 @@ def test_an_interrupt_is_exit_code_130_and_the_finished_is_kept(
         body = (made_reports / "born-000.pdf").read_bytes() + b"\n" * number
         (inbox / f"{number:02d}.pdf").write_bytes(body)
     out = tmp_path / "out"
-    script = (
-        "from extract.dataset import store, run; run._SAVE_EVERY = 0.0\n"
-        "from extract.cli import main; main()"
-    )
     process = subprocess.Popen(
-        [sys.executable, "-c", script, "extract", inbox, "-o", out, "--workers", "1"],
+        [*GOUJI, "extract", inbox, "-o", out, "--workers", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list(out.glob(".gouji/unsaved/*/reports.parquet")) and time.monotonic() < deadline:
+    while not finished_in(out) and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=60)

@@ -21,11 +21,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from extract.dataset.files import writing
 from extract.dataset.worker import Done, Job
 from extract.errors import DatasetError
 from extract.model import Given
-from extract.tables import LIST_SEPARATOR, Tables
+from extract.tables import LIST_SEPARATOR, Tables, plain
 
 OWN = ".gouji"
 """Folder in the dataset for what is not data: the lock and the ledger."""
@@ -244,22 +243,25 @@ class Ledger:
 def opened(folder: Path) -> Iterator[Ledger]:
     """The ledger of a dataset that this process holds; made anew where it is damaged."""
     path = folder / OWN / _NAME
-    with writing(folder):
+    database: sqlite3.Connection | None = None
+    try:
         try:
             database = _connected(path)
-        except sqlite3.DatabaseError:
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged, or of another version
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{path}{suffix}").unlink(missing_ok=True)
             database = _connected(path)
-    try:
         yield Ledger(database)
     except sqlite3.Error as error:
         raise DatasetError(
-            f"{folder}: its ledger cannot be written ({error}); free some space, or choose "
-            "another folder with -o"
+            f"{plain(os.fspath(folder))}: its ledger cannot be written ({error}); free some "
+            "space, or choose another folder with -o"
         ) from error
     finally:
-        database.close()
+        if database is not None:
+            database.close()
 
 
 def given_of(folder: Path, source: str) -> Given | None:
@@ -282,10 +284,7 @@ def facts_of(given: Given | None) -> str:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    try:
-        database = sqlite3.connect(path, check_same_thread=False)
-    except sqlite3.OperationalError as error:
-        raise OSError(str(error)) from None
+    database = sqlite3.connect(path, check_same_thread=False)
     try:
         # Without a sync at each commit: the end of the process loses nothing, that of the power
         # at most the last readings.
@@ -294,7 +293,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         if database.execute("PRAGMA user_version").fetchone()[0] not in (0, _FORMAT):
             raise sqlite3.DatabaseError("of another version")
         database.executescript(_SCHEMA + f"PRAGMA user_version = {_FORMAT};" + _RUN)
-    except sqlite3.DatabaseError:
+    except sqlite3.Error:
         database.close()
         raise
     return database

@@ -100,8 +100,7 @@ class Rows:
     """
 
     def __init__(self, folder: Path) -> None:
-        # Rows that an interrupted run left stand in files of their own; and Windows does not let
-        # a file be replaced that is held open.
+        # Windows does not let a file be replaced that is held open.
         if os.name == "nt" or not store.is_saved(folder):
             tables = store.load(folder)
             self.reports, self._claims = tables.reports, tables.claims

@@ -57,12 +57,6 @@ def test_a_report_whose_cells_are_not_all_there_is_left_out(folder: Path) -> Non
     assert rows.reports.num_rows == len(IDS) - 1
 
 
-def test_rows_that_an_interrupted_run_left_are_there(folder: Path) -> None:
-    one = dataset(folder / "other", replace(balanced(), report_id="ff" * 8))
-    store.keep_unsaved(folder, [one], 1)
-    assert Rows(folder).of("ff" * 8).cells.num_rows == one.cells.num_rows
-
-
 def test_an_empty_folder_is_an_empty_dataset(tmp_path: Path) -> None:
     assert Rows(tmp_path).reports.num_rows == 0
 
