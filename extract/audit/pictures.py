@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +24,8 @@ from extract.tables import LIST_SEPARATOR
 
 _SECONDS = 120.0
 """No page takes near this long to draw, nor a report to read again."""
+_CROP_DPI = 120
+_STRIP_SCALE = 0.6
 _PARENT = Path(__file__).resolve().parents[2]
 
 
@@ -135,7 +138,14 @@ def _answer(job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
 
 
 def _drawn(path: Path, number: int, dpi: float) -> tuple[Any, float]:
-    """A page as a PIL picture, and its pixels per point."""
+    """A page as a PIL picture of the caller's own, and its pixels per point."""
+    stamp = path.stat()
+    picture, scale = _drawn_once(path, number, dpi, (stamp.st_mtime_ns, stamp.st_size))
+    return picture.copy(), scale
+
+
+@lru_cache(maxsize=1)  # the same page is often asked for twice, as a band and as a strip
+def _drawn_once(path: Path, number: int, dpi: float, _stamp: tuple[int, int]) -> tuple[Any, float]:
     from PIL import Image
 
     if path.is_file() and b"%PDF-" in path.read_bytes()[:1024]:
@@ -169,7 +179,7 @@ def _crop(
     """
     from PIL import ImageDraw
 
-    picture, scale = _drawn(path, number, 120)
+    picture, scale = _drawn(path, number, _CROP_DPI)
     picture = picture.convert("RGB")
     draw = ImageDraw.Draw(picture)
     for one in boxes:
@@ -192,14 +202,16 @@ def _strip(
     """The column of a box from the headers above `top` down to it."""
     from PIL import ImageDraw
 
-    picture, scale = _drawn(path, number, 72)
+    picture, scale = _drawn(path, number, _CROP_DPI)
     picture = picture.convert("RGB")
     corners = [round(value * scale) for value in one["box"]]
-    ImageDraw.Draw(picture).rectangle(corners, outline=one["colour"], width=2)
+    ImageDraw.Draw(picture).rectangle(corners, outline=one["colour"], width=3)
     left, right = (one["box"][0] - 30) * scale, (one["box"][2] + 30) * scale
     area = (max(0, round(left)), max(0, round((top - 90) * scale)),
             min(picture.width, round(right)), min(picture.height, corners[3] + 6))  # fmt: skip
-    return {}, _packed(picture.crop(area))
+    strip = picture.crop(area)
+    size = (max(1, round(strip.width * _STRIP_SCALE)), max(1, round(strip.height * _STRIP_SCALE)))
+    return {}, _packed(strip.resize(size))
 
 
 def _first_ink(picture: Any) -> int:

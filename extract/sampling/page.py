@@ -61,7 +61,10 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 def _crops(folder: Path, drawn: Drawn) -> list[tuple[str, str]]:
     """For each cell the band of its row and the strip up to its headers, "" where none."""
-    order = sorted(range(len(drawn.cells)), key=lambda at: drawn.cells[at][0]["report_id"])
+    cells = [cell for cell, _, _ in drawn.cells]
+    order = sorted(
+        range(len(cells)), key=lambda at: (cells[at]["report_id"], cells[at]["page"] or 0)
+    )
     made = [("", "")] * len(drawn.cells)
     paths: dict[str, Path | None] = {}
     child = Child()
