@@ -12,7 +12,7 @@ OUT ?= bench-out
 REAL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-review notebooks docs pins
+.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-panel bench-review notebooks docs pins
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -62,6 +62,9 @@ bench-decoder: $(READY) ## measure the decoder beside other methods: trade-off, 
 	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 500
 	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 100 --curve
 	$(BIN)/python tests/bench/decoder.py --seed $(SEED) --reports 250 --priors
+
+bench-panel: $(READY) ## measure panel, sample and diff on 10,000 simulated reports, and the bound
+	$(BIN)/python -m tests.bench.panel --seed $(SEED)
 
 bench-review: $(READY) ## measure the review pages on 10,000 reports
 	$(BIN)/python -m tests.bench.review

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from extract.columns import Column
 from extract.dataset.files import replace_files
+from extract.dataset.package import resource, write_package
 from extract.dataset.write import safe_csv
 from extract.forms import load_forms
 from extract.panel.columns import CHECKS, KEYS, NAMES, REPORTS, panel_columns
@@ -27,6 +28,7 @@ FILES = (
     "panel_names.csv",
     "panel_reports.csv",
     "panel_codebook.csv",
+    "panel_datapackage.json",
     "panel_checks.csv",
     "panel_checks.parquet",
     "panel.csv",
@@ -42,6 +44,7 @@ def write_panel(folder: Path, panel: Panel, bom: bool = False) -> None:
         "panel_names.csv": lambda path: _csv(path, [_table(NAMES, panel.names)], bom),
         "panel_reports.csv": lambda path: _csv(path, [_table(REPORTS, panel.reports)], bom),
         "panel_codebook.csv": lambda path: _codebook(path, panel, bom),
+        "panel_datapackage.json": lambda path: write_package(path, _package(panel, bom)),
         "panel_checks.csv": lambda path: _csv(path, [checks], bom),
         "panel_checks.parquet": lambda path: pq.write_table(checks, path, compression="zstd"),
         "panel.csv": lambda path: _csv(path, _spelled_out(table), bom),
@@ -94,6 +97,30 @@ def _csv(path: Path, pieces: Sequence[Any] | Iterator[Any], bom: bool) -> None:
             options = arrow_csv.WriteOptions(include_header=header)
             arrow_csv.write_csv(safe_csv(piece), file, options)
             header = False
+
+
+def _package(panel: Panel, bom: bool) -> dict[str, Any]:
+    """The Frictionless data package of the panel's CSV files."""
+    tables = (
+        (
+            "panel",
+            panel_columns(panel.harmony),
+            ("body", "year"),
+            "一行一机关一年度 a body and a year",
+        ),
+        ("panel_checks", CHECKS, ("body", "year", "check"), "跨年勾稽 sums over two years"),
+        ("panel_reports", REPORTS, ("report_id",), "报告去向 what became of each report"),
+        ("panel_names", NAMES, (), "名称对应 names and bodies"),
+    )
+    return {
+        "profile": "data-package",
+        "name": "gouji-panel",
+        "title": "政府信息公开年度报告面板 A panel of yearly disclosure reports",
+        "resources": [
+            resource(name, f"{name}.csv", columns, title, bom, key)
+            for name, columns, key, title in tables
+        ],
+    }
 
 
 def _codebook(path: Path, panel: Panel, bom: bool) -> None:

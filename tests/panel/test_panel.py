@@ -14,6 +14,7 @@ from extract.errors import DatasetError
 from extract.panel import FILES, Panel, make_panel, write_panel
 from extract.panel.columns import CHECKS, NAMES, REPORTS
 from extract.panel.write import panel_table
+from tests.bench.panel import simulate, step
 from tests.panel.making import dataset, failed, report
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "reports"
@@ -216,6 +217,15 @@ def test_csv_and_parquet_of_the_panel_say_the_same(tmp_path: Path) -> None:
         assert written(tmp_path, f"panel_{name}.csv") == listed(tmp_path, name)
 
 
+def test_the_data_package_of_the_panel_validates(tmp_path: Path) -> None:
+    from frictionless import Package
+
+    panel(tmp_path, report(1, TOWN, 2021), report(2, "鼓楼区人民政府", 2022, "2014"), failed(3))
+    write_panel(tmp_path, MADE[tmp_path])
+    checked = Package(str(tmp_path / "panel_datapackage.json")).validate()
+    assert checked.valid, checked.flatten(["type", "note"])
+
+
 def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path) -> None:
     reports = [report(n, TOWN, 2014 + n) for n in range(1, 5)]
     panel(tmp_path / "a", *reports)
@@ -238,3 +248,12 @@ def test_from_files_to_the_panel(tmp_path: Path) -> None:
     assert found.loc["邯郸市涉县司法局", ["region_code", "county"]].tolist() == ["130426", "涉县"]
     assert found.loc["江夏区解放路街道办事处", "body"] == "湖北省武汉市江夏区解放路街道办事处"
     assert found.loc["龙华区自然资源和规划局", "certain"] == "no"  # 深圳 and 海口 have one each
+
+
+def test_the_bench_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    simulate(tmp_path / "a", 14, 1)
+    simulate(tmp_path / "b", 14, 1, 0.01)
+    step("panel", tmp_path / "a", tmp_path / "b")
+    assert "14 rows" in capsys.readouterr().out
+    step("diff", tmp_path / "a", tmp_path / "b")
+    assert "cells changed" in capsys.readouterr().out
