@@ -11,6 +11,8 @@ from extract.model import Cell, Evidence, Reading, Slot
 from extract.reconcile.witness import LAST_YEAR_RELIABLE, heard_of
 
 READER = "last year's report"
+_LEAST_NAME = 6
+"""Letters of a name that says its place, as 洪泽区人民政府 does and 教育局 does not."""
 _OUT, _IN = "t3.carried_out.", "t3.carried_in."
 
 
@@ -24,11 +26,12 @@ def said_last_year(
     """
     if report["agency"] is None or report["year"] is None:
         return {}
-    wanted = (report["agency"], report["year"] - 1)
     found = [
         one
         for one in reports
-        if (one["agency"], one["year"]) == wanted and one["status"] != "failed"
+        if one["year"] == report["year"] - 1
+        and one["status"] != "failed"
+        and _same_agency(one, report)
     ]
     if len(found) != 1:
         return {}
@@ -41,6 +44,17 @@ def said_last_year(
             number = int(value) if value.is_integer() else value
             said[code] = Reading(cell["printed"], "number", number, None, 1.0, READER)
     return said
+
+
+def _same_agency(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """One name may say the city that the other leaves out, unless their regions differ."""
+    if one["agency"] == other["agency"]:
+        return True
+    regions = {one["region_code"], other["region_code"]} - {None}
+    if one["agency"] is None or len(regions) > 1:
+        return False
+    short, long = sorted((one["agency"], other["agency"]), key=len)
+    return len(short) >= _LEAST_NAME and str(long).endswith(short)
 
 
 def heard_from(cell: Cell, said: Mapping[str, Reading]) -> Cell:

@@ -90,7 +90,7 @@ def _margin(group: tuple[Account, ...]) -> str:
     times = margin(group)
     if isinf(times) or times >= 1e6:
         return "nothing else comes near"
-    return f"the first {times:,.3g} times as likely as the next"
+    return f"the first {float(f'{times:.2g}'):,.15g} times as likely as the next"
 
 
 def cell_lines(said: Explanation, cell: Cell, *, touching: bool = False) -> Iterator[str]:

@@ -57,3 +57,14 @@ def test_a_doubted_cell_hears_it_and_a_sure_one_does_not() -> None:
     assert heard_from(doubted, told).readings[0].value == 12
     sure = replace(cell, readings=(replace(other, probability=0.999),))
     assert heard_from(sure, told).readings == sure.readings
+
+
+def test_a_name_with_the_city_is_the_same_agency_within_its_region(tmp_path: Path) -> None:
+    this, last = year(0, "aa" * 8), year(1, "bb" * 8)
+    here = replace(this.about, agency="淮安市洪泽区人民政府", region_code="320813")
+    there = replace(last.about, agency="洪泽区人民政府", region_code="320813")
+    dataset(tmp_path, replace(this, about=here), replace(last, about=there))
+    assert said(tmp_path)[IN].value == 12
+    elsewhere = replace(there, region_code="320812")
+    dataset(tmp_path, replace(this, about=here), replace(last, about=elsewhere))
+    assert said(tmp_path) == {}
