@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.dataset import extract
+from extract.dataset import extract, store
 from extract.dataset.corrections import Correction, State, opened_store
 from extract.errors import DatasetError, UsageError
 from extract.explaining import explain
@@ -88,8 +88,8 @@ def test_an_unknown_subject_is_wrong_usage() -> None:
 
 def test_a_report_is_found_by_id_path_or_name(made_reports: Path, tmp_path: Path) -> None:
     source = made_reports / "born-000.pdf"
-    summary = extract([source], tmp_path / "out", workers=1)
-    (row,) = summary.reports
+    extract([source], tmp_path / "out", workers=1)
+    (row,) = store.load(tmp_path / "out").reports.to_pylist()
     said = {
         tuple(explanation_lines(tmp_path / "out", name))
         for name in (str(source), "born-000.pdf", row["report_id"], row["report_id"][:6])
