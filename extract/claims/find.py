@@ -16,7 +16,7 @@ from extract.forms import ClaimPattern, Form
 from extract.model import Cell, Claim, ClaimScope, Line, Number, Verdict
 
 _OTHER_TIME = re.compile(
-    r"上年(?!度?结转)|上一年(?!度?结转)|去年(?!结转)|往年|历年|累计|以来|同期|前年|近[三五]年"
+    r"上年(?!度?结转)|上一年(?!度?结转)|去年(?!结转)|往年|历年|累计|以来|同期|前年|近[三五]年|半年|季度|月份"
 )
 _COMPARED = re.compile(r"比|较|同比|环比|增加|减少|增长|下降|上升|多收|少收|超过|至少|平均|占")
 _PLANNED = re.compile(r"将(?!.{0,4}(?:申请|告知))|计划|力争|拟|预计|目标|不得|应当|确保")
@@ -74,7 +74,7 @@ def _counts(text: str, match: re.Match[str], pattern: ClaimPattern, year: int | 
         return False
     if _OTHER_TIME.search(clause) or _COMPARED.search(clause) or _PLANNED.search(text):
         return False
-    if "其中" in clause:
+    if "其中" in clause or re.search(r"其中[,:]$", text[: _clause_start(text, match.start())]):
         return False
     years = [int(one) for one in _EARLIER.findall(before)]
     if year is not None and years and years[-1] != year:

@@ -319,6 +319,8 @@ class _Placing:
                 return [(cell, why) for cell in filled]
             why = "the row prints a number under no column of the form"
             self._warn_unplaced_cell(row, stray)
+        elif not columns.whole and len(row.values) >= form_row.width > 1:
+            why = "the header names fewer columns than the row has cells"
         elif columns.similarity is not None and columns.similarity < _DOUBTFUL_HEADER:
             why = "the column headers do not read like the form's"
         elif columns.similarity is None and not form_row.labels:

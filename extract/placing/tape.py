@@ -11,6 +11,9 @@ from extract.placing.labels import bare, numbering_of
 from extract.reading.numbers import is_unit, parsed
 from extract.text import fold
 
+_EMPTY_ROWS = 0.6
+"""Share of the most votes that settles where the values of an empty table begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class TapeRow:
@@ -113,8 +116,9 @@ def _first_value_column(rows: Sequence[Sequence[tuple[GridCell, Mark]]]) -> int:
             votes[cell.column] += 1
             if mark != "blank":
                 break
-    most = max(votes.values(), default=0)
-    return min((column for column, count in votes.items() if count == most), default=0)
+    # Of an empty form the header rows vote too, for columns further right.
+    most = max(votes.values(), default=0) * (1.0 if printing else _EMPTY_ROWS)
+    return min((column for column, count in votes.items() if count >= most), default=0)
 
 
 def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_value: int) -> TapeRow:

@@ -16,9 +16,12 @@ from extract.forms import Form, load_forms
 from extract.model import Cell, Claim, Line, Number
 
 FORMS = {form.id: form for form in load_forms()}
-LABELLED: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "labelled.yaml").read_text(encoding="utf-8")
-)
+LOTS = ("labelled.yaml", "second.yaml", "third.yaml")
+LABELLED: list[dict[str, Any]] = [
+    one
+    for lot in LOTS
+    for one in yaml.safe_load((Path(__file__).parent / lot).read_text(encoding="utf-8"))
+]
 
 
 def claims(
@@ -58,6 +61,17 @@ def test_claims_of_the_labelled_sentences_are_precise_and_mostly_found() -> None
     assert len(wanted) >= 40
     assert len(found & wanted) / len(found) >= 0.95, sorted(found - wanted)
     assert len(found & wanted) / len(wanted) >= 0.9, sorted(wanted - found)
+
+
+@pytest.mark.parametrize("one", [one for one in LABELLED if "scope" in one])
+def test_scope_and_carried_cases_are_as_a_reader_takes_them(one: dict[str, Any]) -> None:
+    first, *_ = claims(one["text"])
+    assert (first.scope, first.carried) == (one["scope"], one.get("carried", False))
+
+
+@pytest.mark.parametrize("part", ["上半年", "第三季度", "11月份"])
+def test_a_part_of_the_year_is_not_the_year(part: str) -> None:
+    assert claims(f"{part}收到政府信息公开申请15件。") == ()
 
 
 def test_a_claim_that_the_table_shows_passes() -> None:

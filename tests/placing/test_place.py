@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from extract.errors import ReportError
+from extract.model import Grid, GridCell
 from extract.placing.place import place
 from fixtures.garble import garbled
 from fixtures.sheet import Item, Sheet
@@ -526,3 +527,18 @@ def test_no_label_of_the_form_is_known_to_the_code() -> None:
 
     text = open(module.__file__, encoding="utf-8").read()  # noqa: SIM115
     assert not re.search(r"[\u4e00-\u9fff]", text)
+
+
+def test_a_header_that_lost_cells_over_a_whole_row_is_in_doubt() -> None:
+    """An export dropped two cells of the header: the rest slid over other numbers."""
+    sheets, _ = plain("2021")
+    grids = [grid_of(sheet) for sheet in sheets]
+    last = grids[2]
+    lowest = max(cell.row for cell in last.cells)
+    group = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    leaves = [*group[2:], *group, *group]
+    header = [GridCell(0, i, text=text) for i, text in enumerate(leaves)]
+    data = [replace(cell, row=1) for cell in last.cells if cell.row == lowest]
+    grids[2] = Grid(1, 2, 15, (*header, *data), reader="markdown")
+    slots = [slot for slot in place(grids, FORMS, tabular=False).slots if slot.code[:2] == "t4"]
+    assert all(slot.doubt or slot.cell is None for slot in slots)

@@ -89,3 +89,9 @@ def test_one_header_that_reads_like_a_unit_makes_no_column_of_units() -> None:
         for column, text in enumerate(line)
     )
     assert len(make_tape([Grid(1, 2, 3, cells)])[1].values) == 3
+
+
+def test_the_values_of_an_empty_table_begin_where_most_labels_end() -> None:
+    header = ["", "", "自然人", "总计", ""]
+    rows = [["一", "", "", "", ""], ["三", "予以公开", "", "", ""], ["", "部分公开", "", "", ""]]
+    assert values(header, *rows)[1:] == [["", "", ""]] * 3
