@@ -9,15 +9,8 @@ import numpy as np
 
 from extract.errors import SourceError
 from extract.grids.ruled import parted
-from extract.grids.rules import (
-    Inked,
-    Lattice,
-    gutter_of,
-    inked,
-    joined_by_shade,
-    lattice_of,
-    table_regions,
-)
+from extract.grids.rules import Lattice, gutter_of, lattice_of, table_regions
+from extract.grids.sides import Sides, find_sides, on_its_head
 from extract.grids.squares import Span, joined_squares, unsure_edges
 from extract.grids.straighten import (
     FINEST_DPI,
@@ -103,11 +96,10 @@ def find_scanned_grids(
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
-    straight, ink = upright(grey, dpi * scale, per_point * scale, read_lines)
+    straight, sides = upright(grey, dpi * scale, per_point * scale, read_lines)
     if contrary:
-        straight = turned_straight(straight)
-        ink = inked(resampled(straight.grey, WORK_DPI / straight.dpi))
-    return _read_structure(page.number, straight, ink)
+        straight, sides = _turned(straight, sides)
+    return _read_structure(page.number, straight, sides)
 
 
 def _emptiness(small: Pixels) -> str | None:
@@ -122,27 +114,35 @@ def _emptiness(small: Pixels) -> str | None:
 
 def upright(
     grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None
-) -> tuple[Straight, Inked]:
-    """The page straight and the right way up, and its rules."""
+) -> tuple[Straight, Sides]:
+    """The page straight and the right way up, and the sides of its cells."""
+    straight = levelled(grey, dpi, per_point)
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
+    sides = find_sides(small)
+    signs = upness(small, WORK_DPI, table_regions(sides))
+    # A page on its side was turned by somebody, so it stands on its head as often as not.
+    turn = signs.score < 0 if straight.turned else signs.on_its_head
+    if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
+        turn = _read_both_ways(small, read_lines) < 0
+    return _turned(straight, sides) if turn else (straight, sides)
+
+
+def levelled(grey: Pixels, dpi: float, per_point: float) -> Straight:
+    """The page straight, its text level, perhaps on its head."""
     side = text_runs_upright(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
     turned = 90 if side else 0
     height, width = grey.shape
     stood = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
-    straight = straightened(
+    return straightened(
         stood, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
     )
-    small = resampled(straight.grey, WORK_DPI / straight.dpi)
-    ink = inked(small)
-    regions = table_regions(ink)
-    signs = upness(small, WORK_DPI, regions)
-    # A page on its side was turned by somebody, so it stands on its head as often as not.
-    turn = signs.score < 0 if side else signs.on_its_head
-    if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
-        turn = _read_both_ways(small, read_lines) < 0
-    if turn:
-        straight = turned_straight(straight)
-        ink = inked(np.ascontiguousarray(small[::-1, ::-1]))
-    return straight, ink
+
+
+def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
+    scale = WORK_DPI / straight.dpi
+    height, width = straight.grey.shape
+    turned = on_its_head(sides, round(height * scale), round(width * scale))
+    return turned_straight(straight), turned
 
 
 def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
@@ -157,17 +157,17 @@ def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
     return float(np.mean(sure[: len(crops)]) - np.mean(sure[len(crops) :]))
 
 
-def _read_structure(number: int, straight: Straight, ink: Inked) -> ScannedPage:
+def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:
     """Grids and text lines of a straight page; of two pages on one scan the left one first."""
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
-    gutter = gutter_of(ink)
+    gutter = gutter_of(small)
 
     def second(area: Area) -> bool:
         return gutter is not None and area[0] >= gutter
 
     grids, areas, warnings = [], [], []
-    for region in sorted(joined_by_shade(table_regions(ink), small), key=second):
-        lattice = lattice_of(ink, region)
+    for region in sorted(table_regions(sides), key=second):
+        lattice = lattice_of(sides, small, region)
         if lattice is None:
             continue
         found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
@@ -187,8 +187,6 @@ def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
     spans, doubts = joined_squares(lattice)
     if unsure_edges(lattice) > 0.05:
         doubts.append("rules too faint or broken to be sure of the cells")
-    if lattice.lost:
-        doubts.append("short strokes that may be rules or letters")
     doubt = "; ".join(dict.fromkeys(doubts)) or None
     if doubt:
         doubt = f"the table may be cut into cells wrongly: {doubt}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.edges import runs
+from extract.grids.rules import runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.errors import SourceError
+from extract.networks import open_network
 from extract.reading.ink import darkness, grey, ink_level, without_rules
-from extract.reading.numerals import MODELS, open_model
+from extract.reading.numerals import MODELS
 from extract.reading.pieces import Piece
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _model() -> tuple[Any, tuple[str, ...], list[int]]:
             "unsupported",
         )
     path = Path(next(iter(found.submodule_search_locations))) / about["file"]
-    session = open_model(path, about["sha256"])
+    session = open_network(path, about["sha256"])
     names = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     letters = ("", *names, " ")
     classes = session.get_outputs()[0].shape[-1]

@@ -7,7 +7,6 @@ alignments of a string, so that the probabilities are those of strings and not o
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.errors import SourceError
+from extract.networks import open_network
 from extract.reading.ink import LINE_HEIGHT
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def recognise_numerals(lines: Sequence[Pixels]) -> list[Alternatives]:
 def _model() -> _Model:
     """The session of this process, made at the first use."""
     about = _about(MODELS / "numerals.json")
-    session = open_model(MODELS / "numerals.onnx", about["sha256"])
+    session = open_network(MODELS / "numerals.onnx", about["sha256"])
     return _Model(session, about["alphabet"], about["temperature"], about["lapse"])
 
 
@@ -94,35 +94,6 @@ def _about(path: Path) -> dict[str, Any]:
             f"scans cannot be read: {path.name} is missing or damaged; install gouji again",
             "unsupported",
         ) from error
-
-
-def open_model(path: Path, sha256: str) -> Any:
-    """An onnxruntime session with one thread, of a model file whose hash is known.
-
-    Raises SourceError (`unsupported`) where the file is missing or another one.
-    """
-    import onnxruntime
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"scans cannot be read: the model {path.name} is missing; install gouji again",
-            "unsupported",
-        ) from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise SourceError(
-            f"scans cannot be read: {path.name} is not the model that gouji was tested with; "
-            "install gouji again",
-            "unsupported",
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # Buckets of many widths would otherwise each keep an arena of their own size.
-    options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
 def _buckets(lines: Sequence[Pixels]) -> list[tuple[int, list[int]]]:
