@@ -29,6 +29,9 @@ _SAME_LINE = 1.7
 _SHORTEST = 3
 """Pixels of the maps, 6.5 pt: what is shorter is no side."""
 _SEEN = 0.5
+_TABLE = 0.4
+_STICKS_OUT = 3.5
+"""Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,15 @@ class Lattice:
     """Lines of one table and how surely each side between them is there.
 
     `ys` (rows + 1) and `xs` (columns + 1) are positions; `level` (rows + 1, columns) and
-    `upright` (rows, columns + 1) hold the evidence of sides, 0 to 1; `thickness` is that of the
-    typical rule, in px.
+    `upright` (rows, columns + 1) hold the evidence of sides, 0 to 1; `inside` (rows, columns) says
+    which squares are the table's; `thickness` is that of the typical rule, in px.
     """
 
     ys: Floats
     xs: Floats
     level: Floats
     upright: Floats
+    inside: NDArray[np.bool_]
     thickness: float
 
 
@@ -118,9 +122,17 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
         if keep_rows.all() and keep_columns.all():
             break
         ys, xs = ys[keep_rows], xs[keep_columns]
+    if (wider := _with_open_ends(upright, xs, ys)) is not None:
+        ys = wider
+    if (wider := _with_open_ends(level, ys, xs)) is not None:
+        xs = wider
+    rows, columns = _evidence(level, ys, xs), _evidence(upright, xs, ys)
+    columns = columns.T
+    inside = _inside(sides.inside[top:bottom, left:right], ys, xs)
+    _close(rows, columns, inside)
     fine_ys, wide = _placed(small, ys + top, xs + left, rows)
-    fine_xs, high = _placed(np.ascontiguousarray(small.T), xs + left, ys + top, columns)
-    return Lattice(fine_ys, fine_xs, rows, columns.T, max(wide, high))
+    fine_xs, high = _placed(np.ascontiguousarray(small.T), xs + left, ys + top, columns.T)
+    return Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high))
 
 
 def _lines(side: Map) -> Floats:
@@ -157,13 +169,53 @@ def _evidence(side: Map, lines: Floats, stops: Floats) -> Floats:
         at = round(float(line))
         along = side[max(0, at - 1) : at + 2].max(axis=0)
         for j in range(len(stops) - 1):
-            # The corners are there for other sides as well.
-            start, stop = round(float(stops[j])) + 2, round(float(stops[j + 1])) - 1
-            if stop <= start:
-                middle = round(float(stops[j] + stops[j + 1]) / 2)
-                start, stop = middle, middle + 1
-            found[i, j] = float(along[start:stop].mean())
+            start, stop = round(float(stops[j])) + 1, round(float(stops[j + 1]))
+            # A side that ends at a corner reaches beyond it by a little in the maps: what is
+            # nowhere faint is there all along.
+            part = np.sort(along[start : max(stop, start + 1)])
+            found[i, j] = float(part[(len(part) - 1) // 4])
     return found
+
+
+def _with_open_ends(side: Map, lines: Floats, stops: Floats) -> Floats | None:
+    """The stops with one more where most lines go on beyond the last of them and end together.
+
+    Tables cut by a page break or open at a side have no line there. None where all is closed.
+    """
+    found = []
+    for line in lines:
+        at = round(float(line))
+        seen = side[max(0, at - 1) : at + 2].max(axis=0) > _SEEN
+        long = [run for run in runs(seen) if run[1] - run[0] >= _SHORTEST]
+        if long:
+            found.append((long[0][0], long[-1][1] - 1))
+    if len(found) < 2:
+        return None
+    wider = stops
+    firsts, lasts = np.array(found, np.float64).T
+    for ends, beyond in ((firsts, stops[0] - firsts), (lasts, lasts - stops[-1])):
+        out = ends[beyond > _STICKS_OUT]
+        together = out[np.abs(out - np.median(out)) < 2] if len(out) else out
+        if len(together) >= max(2, 0.5 * len(ends)):
+            wider = np.sort(np.append(wider, together.mean()))
+    return None if wider is stops else wider
+
+
+def _inside(inside: Map, ys: Floats, xs: Floats) -> NDArray[np.bool_]:
+    """Which squares belong to a table: what lies between two tables has lines round it as well."""
+    found = np.zeros((len(ys) - 1, len(xs) - 1), dtype=bool)
+    for i, (y0, y1) in enumerate(pairwise(ys.round().astype(int).tolist())):
+        for j, (x0, x1) in enumerate(pairwise(xs.round().astype(int).tolist())):
+            square = inside[y0 + 1 : max(y1, y0 + 2), x0 + 1 : max(x1, x0 + 2)]
+            found[i, j] = square.size == 0 or square.mean() > _TABLE
+    return found
+
+
+def _close(level: Floats, upright: Floats, inside: NDArray[np.bool_]) -> None:
+    """Sees to it that no cell reaches out of the table."""
+    padded = np.pad(inside, 1, mode="constant")
+    level[padded[1:, 1:-1] != padded[:-1, 1:-1]] = 1.0
+    upright[padded[1:-1, 1:] != padded[1:-1, :-1]] = 1.0
 
 
 def _placed(small: Pixels, lines: Floats, stops: Floats, evidence: Floats) -> tuple[Floats, float]:

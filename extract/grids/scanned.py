@@ -11,7 +11,7 @@ from extract.errors import SourceError
 from extract.grids.ruled import parted
 from extract.grids.rules import Lattice, gutter_of, lattice_of, table_regions
 from extract.grids.sides import Sides, find_sides, on_its_head
-from extract.grids.squares import Span, joined_squares, unsure_edges
+from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.straighten import (
     FINEST_DPI,
     SHAPE_DPI,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 READER = "scan-rules"
 LEAST_DPI = 60.0
+MOST_UNSURE = 0.15
+"""Share of a table's sides; a table with more that are unsure is in doubt as a whole."""
 UNSURE_UPNESS = 0.5
 """A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
@@ -185,23 +187,24 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
 def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
     """The grid of a lattice, or those of tables that touch, with boxes and crops."""
     spans, doubts = joined_squares(lattice)
-    if unsure_edges(lattice) > 0.05:
+    if unsure_share(lattice) > MOST_UNSURE:
         doubts.append("rules too faint or broken to be sure of the cells")
     doubt = "; ".join(dict.fromkeys(doubts)) or None
     if doubt:
         doubt = f"the table may be cut into cells wrongly: {doubt}"
     xs, ys = lattice.xs * 72 / WORK_DPI, lattice.ys * 72 / WORK_DPI
-    boxes = {
-        (
-            float(xs[s.column]), float(ys[s.row]),
-            float(xs[s.column + s.columns]), float(ys[s.row + s.rows]),
-        ): s
-        for s in spans
-    }  # fmt: skip
-    return [
-        _grid(number, straight, lattice, [boxes[box] for box in part], doubt)
-        for part in parted(list(boxes))
-    ]
+    grids = []
+    for table in apart(lattice, spans):
+        boxes = {
+            (
+                float(xs[s.column]), float(ys[s.row]),
+                float(xs[s.column + s.columns]), float(ys[s.row + s.rows]),
+            ): s
+            for s in table
+        }  # fmt: skip
+        for part in parted(list(boxes)):
+            grids.append(_grid(number, straight, lattice, [boxes[box] for box in part], doubt))
+    return grids
 
 
 def _grid(
@@ -230,6 +233,7 @@ def _cell(straight: Straight, lattice: Lattice, span: Span) -> GridCell:
     return GridCell(
         span.row, span.column, span.rows, span.columns,
         text=None, box=page_box(straight, x0, y0, x1, y1), crop=crop,
+        whole=span.sure,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,30 +10,37 @@ import numpy as np
 from extract.grids.rules import runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from extract.grids.rules import Lattice
 
 DRAWN = 0.5
-SURE = (0.15, 0.8)
-"""Evidence below the first is surely no edge, above the second surely one."""
+SURE = (0.2, 0.75)
+"""Evidence below the first is surely no side, above the second surely one."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """A cell of the lattice: rows row .. row + rows - 1, columns likewise."""
+    """A cell of the lattice: rows row .. row + rows - 1, columns likewise.
+
+    `sure` is False where a side may be missing or one too many, so that the cell may be two, or
+    a part of another one.
+    """
 
     row: int
     column: int
     rows: int
     columns: int
+    sure: bool = True
 
 
 def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
     """Cells in reading order, and in words what does not fit a table.
 
-    Squares with no edge between them belong to one cell (union-find). A cell that is no
-    rectangle has an edge too many or too few: the faintest missing edge inside it is drawn
+    Squares with no side between them belong to one cell (union-find). A cell that is no
+    rectangle has a side too many or too few: the faintest missing side inside it is drawn
     until only rectangles remain.
     """
     level = lattice.level.copy()
@@ -47,25 +54,60 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
         forced = _split(label == crooked, level, upright)
         if forced < SURE[0]:
             doubts.append("a cell that is no rectangle")
-    if _interrupted(upright) or _interrupted(level.T):
-        doubts.append("a rule that stops for one cell and goes on")
-    return _spans(_components(level, upright)), doubts
+    label = _components(level, upright)
+    spans = [
+        replace(span, sure=not (_faint(lattice, span) or _swallowed(label, span)))
+        for span in _spans(label)
+        if lattice.inside[span.row, span.column]
+    ]
+    return spans, doubts
 
 
-def _interrupted(upright: NDArray[np.float64]) -> bool:
-    """Whether an upright rule is missing in one row only, beside another that is not.
+def apart(lattice: Lattice, spans: Sequence[Span]) -> list[list[Span]]:
+    """The cells of each table, where what is between tables keeps them apart."""
+    import cv2
+
+    _, name = cv2.connectedComponents(lattice.inside.astype(np.uint8), connectivity=4)
+    tables: dict[int, list[Span]] = {}
+    for span in spans:
+        tables.setdefault(int(name[span.row, span.column]), []).append(span)
+    return list(tables.values())
+
+
+def unsure_share(lattice: Lattice) -> float:
+    """Share of sides whose evidence is neither clear nor clearly absent."""
+    sides = np.concatenate([lattice.level.ravel(), lattice.upright.ravel()])
+    return float(((sides > SURE[0]) & (sides < SURE[1])).mean())
+
+
+def _faint(lattice: Lattice, span: Span) -> bool:
+    """Whether a side of a cell may not be there, or one inside it may be."""
+    top, bottom = span.row, span.row + span.rows
+    left, right = span.column, span.column + span.columns
+    level = lattice.level[top : bottom + 1, left:right]
+    upright = lattice.upright[top:bottom, left : right + 1]
+    outer = min(level[[0, -1]].min(), upright[:, [0, -1]].min())
+    inner = max(level[1:-1].max(initial=0.0), upright[:, 1:-1].max(initial=0.0))
+    return bool(outer < SURE[1] or inner > SURE[0])
+
+
+def _swallowed(label: NDArray[np.int64], span: Span) -> bool:
+    """Whether a cell reaches over a rule that stops for it alone and goes on on both sides.
 
     Forms merge cells over several rows, or over the whole of a title row.
     """
-    drawn = upright[:, 1:-1] > DRAWN
-    stops = drawn[:-2] & ~drawn[1:-1] & drawn[2:]
-    return bool((stops & drawn[1:-1].any(axis=1, keepdims=True)).any())
+    return _reaches_over(label, span.row, span.rows, span.column, span.columns) or _reaches_over(
+        label.T, span.column, span.columns, span.row, span.rows
+    )
 
 
-def unsure_edges(lattice: Lattice) -> float:
-    """Share of edges whose evidence is neither clear nor clearly absent."""
-    edges = np.concatenate([lattice.level.ravel(), lattice.upright.ravel()])
-    return float(((edges > SURE[0]) & (edges < SURE[1])).mean())
+def _reaches_over(
+    label: NDArray[np.int64], row: int, rows: int, column: int, columns: int
+) -> bool:
+    if rows > 1 or columns == 1 or columns == label.shape[1] or not 0 < row < len(label) - 1:
+        return False
+    above, below = (label[at, column : column + columns] for at in (row - 1, row + 1))
+    return bool(((above[:-1] != above[1:]) & (below[:-1] != below[1:])).any())
 
 
 def _components(level: NDArray[np.float64], upright: NDArray[np.float64]) -> NDArray[np.int64]:

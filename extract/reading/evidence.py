@@ -21,6 +21,8 @@ _RECOGNISED = 0.9
 _SPILT = 0.9
 NOT_WHOLE = "its text crosses the cell's rules, is two texts, or something is drawn over it"
 
+UNSURE_SIDES = "a side of its cell is too faint or broken to be sure which digits stand in it"
+
 
 def evidence_of(slots: Sequence[Slot]) -> tuple[Evidence, ...]:
     """The evidence of every slot, in order."""
@@ -32,9 +34,8 @@ def _evidence(slot: Slot) -> Evidence:
     if cell is None:
         return Evidence(slot, ())
     if cell.text is None or cell.readings:
-        return Evidence(
-            slot, tuple(replace(r, reader=r.reader or slot.reader) for r in cell.readings)
-        )
+        readings = tuple(replace(r, reader=r.reader or slot.reader) for r in cell.readings)
+        return Evidence(slot, readings, None if cell.whole else UNSURE_SIDES)
     reading = read_number(cell.text, slot.reader, _RELIABILITY.get(slot.reader, _RECOGNISED))
     if not cell.whole:
         return Evidence(

@@ -81,8 +81,8 @@ def test_both_sides_hold_the_same_names() -> None:
         ("page 3: blank", "第 3 页：空白"),
         (
             "page 2: the table may be cut into cells wrongly: a cell that is no rectangle; "
-            "short strokes that may be rules or letters",
-            "第 2 页：表格可能切分有误：有一格不成矩形；有些短线可能是格线，也可能是笔画",
+            "rules too faint or broken to be sure of the cells",
+            "第 2 页：表格可能切分有误：有一格不成矩形；格线太淡或断裂，格子拿不准",
         ),
         (
             "year: title says 2023, but the file name says 2022",

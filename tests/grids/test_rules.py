@@ -1,0 +1,101 @@
+"""Lattices out of maps of sides."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.grids.rules import gutter_of, lattice_of, table_regions
+from extract.grids.sides import STEP, Sides, find_sides, on_its_head
+from extract.grids.squares import joined_squares
+from fixtures.rulings.tables import Table, draw_table
+from tests.grids.drawn import block_table, draw_table as drawn_table
+
+SIZE = 480, 276
+"""Height and width of the maps of a page longer than A4."""
+
+
+def maps_of(table: Table) -> Sides:
+    """What a perfect network would say of a table given in px at 200 dpi / STEP."""
+    level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
+    for span in table.spans:
+        x0, y0, x1, y1 = (round(v) for v in table.box(span))
+        level[[y0, y1], x0 : x1 + 1] = 0.95
+        upright[y0 : y1 + 1, [x0, x1]] = 0.95
+        inside[y0 : y1 + 1, x0 : x1 + 1] = 0.95
+    return Sides(level, upright, inside)
+
+
+def paper() -> np.ndarray:
+    return np.full((SIZE[0] * STEP, SIZE[1] * STEP), 250, np.uint8)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_table_comes_back_from_its_maps(seed: int) -> None:
+    table = draw_table(random.Random(seed), 20, 25, 235, 330)
+    sides = maps_of(table)
+    (region,) = table_regions(sides)
+    lattice = lattice_of(sides, paper(), region)
+    assert lattice is not None
+    spans, doubts = joined_squares(lattice)
+    assert doubts == []
+    found = sorted(
+        (lattice.xs[s.column], lattice.ys[s.row], lattice.xs[s.column + s.columns], lattice.ys[s.row + s.rows])
+        for s in spans
+    )
+    true = sorted(table.box(span) for span in table.spans)
+    assert len(found) == len(true)
+    assert np.abs(np.array(found) / STEP - np.array(true)).max() < 2
+
+
+def test_a_side_that_is_faint_is_a_doubt_of_its_two_cells_only() -> None:
+    table = Table(((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)), (20, 60, 100, 140), (20, 40), 0)
+    sides = maps_of(table)
+    sides.upright[22:39, 60] = 0.6
+    lattice = lattice_of(sides, paper(), (110, 110, 850, 250))
+    assert lattice is not None
+    spans, _ = joined_squares(lattice)
+    assert [span.sure for span in spans] == [False, False, True]
+
+
+def test_lines_are_moved_to_their_ink() -> None:
+    drawn = drawn_table(block_table(3), rule=0.75)
+    small = np.asarray(drawn.picture)[..., 0]
+    small = cv2.resize(small, None, fx=2 / 3, fy=2 / 3, interpolation=cv2.INTER_AREA)
+    sides = find_sides(small)
+    (region,) = table_regions(sides)
+    lattice = lattice_of(sides, small, region)
+    assert lattice is not None
+    box = drawn.grids[0].box
+    assert box is not None
+    ends = lattice.xs[0], lattice.ys[0], lattice.xs[-1], lattice.ys[-1]
+    assert np.abs(np.array(ends) * 72 / 200 - (box.x0, box.y0, box.x1, box.y1)).max() < 0.4
+
+
+def test_a_page_without_tables_has_no_region() -> None:
+    assert table_regions(find_sides(paper())) == []
+    rng = np.random.default_rng(1)
+    noise = np.clip(paper() + rng.normal(0, 12, paper().shape), 0, 255).astype(np.uint8)
+    assert table_regions(find_sides(noise)) == []
+
+
+def test_sides_turn_with_the_page() -> None:
+    table = draw_table(random.Random(2), 20, 25, 235, 330)
+    sides = maps_of(table)
+    turned = on_its_head(sides, SIZE[0] * STEP, SIZE[1] * STEP)
+    assert (turned.level == sides.level[::-1, ::-1]).all()
+    again = on_its_head(turned, SIZE[0] * STEP, SIZE[1] * STEP)
+    assert (again.upright == sides.upright).all()
+
+
+def test_two_pages_on_one_scan_part_at_the_gutter() -> None:
+    sheet = np.full((1000, 1600), 250, np.uint8)
+    sheet[100:900:20, 100:700] = 20
+    assert gutter_of(sheet) is None
+    sheet[100:900:20, 900:1500] = 20
+    at = gutter_of(sheet)
+    assert at is not None
+    assert 700 < at < 900
