@@ -27,9 +27,14 @@ Box4 = tuple[int, int, int, int]
 _SAME_LINE = 1.7
 """Pixels of the maps, 3.7 pt: pieces nearer than this lie on one line."""
 _SHORTEST = 3
-"""Pixels of the maps, 6.5 pt: what is shorter is no side."""
+"""Pixels of the maps, 6.5 pt: what is shorter makes no line."""
+_TIED = 4
+_TIE = 7
+"""Pixels of the maps: what is thicker than the first is several lines, tied by what is no longer
+along them than the second."""
 _SEEN = 0.5
 _TABLE = 0.4
+_LONG = 10
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
 
@@ -129,6 +134,7 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     rows, columns = _evidence(level, ys, xs), _evidence(upright, xs, ys)
     columns = columns.T
     inside = _inside(sides.inside[top:bottom, left:right], ys, xs)
+    inside |= _between(columns)
     _close(rows, columns, inside)
     fine_ys, wide = _placed(small, ys + top, xs + left, rows)
     fine_xs, high = _placed(np.ascontiguousarray(small.T), xs + left, ys + top, columns.T)
@@ -139,7 +145,8 @@ def _lines(side: Map) -> Floats:
     """Where (pixels of the map, along its first axis) sides that run along the last one lie."""
     import cv2
 
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((side > _SEEN).astype(np.uint8))
+    seen = (side > _SEEN).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(_untied(seen))
     if count < 2:
         return np.zeros(0)
     across, along = np.nonzero(labels)
@@ -162,6 +169,19 @@ def _lines(side: Map) -> Floats:
     return np.array(sorted(line[0] for line in lines))
 
 
+def _untied(seen: Pixels) -> Pixels:
+    """Lines that a rule across them ties together in the maps, each for itself."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(seen)
+    tied = stats[:, 3] > _TIED
+    tied[0] = False
+    if not tied.any():
+        return seen
+    alone = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((1, _TIE), np.uint8))
+    return np.where(tied[labels], alone, seen)
+
+
 def _evidence(side: Map, lines: Floats, stops: Floats) -> Floats:
     """(lines, stops - 1) how surely sides are there between neighbouring stops of each line."""
     found = np.zeros((len(lines), len(stops) - 1))
@@ -171,9 +191,9 @@ def _evidence(side: Map, lines: Floats, stops: Floats) -> Floats:
         for j in range(len(stops) - 1):
             start, stop = round(float(stops[j])) + 1, round(float(stops[j + 1]))
             # A side that ends at a corner reaches beyond it by a little in the maps: what is
-            # nowhere faint is there all along.
+            # nowhere faint is there all along. Long ones may be faint for a part.
             part = np.sort(along[start : max(stop, start + 1)])
-            found[i, j] = float(part[(len(part) - 1) // 4])
+            found[i, j] = float(part[(len(part) - 1) // (4 if len(part) < _LONG else 2)])
     return found
 
 
@@ -209,6 +229,15 @@ def _inside(inside: Map, ys: Floats, xs: Floats) -> NDArray[np.bool_]:
             square = inside[y0 + 1 : max(y1, y0 + 2), x0 + 1 : max(x1, x0 + 2)]
             found[i, j] = square.size == 0 or square.mean() > _TABLE
     return found
+
+
+def _between(upright: Floats) -> NDArray[np.bool_]:
+    """Which squares have upright sides on the left and on the right, near or far."""
+    seen = upright > _SEEN
+    before = np.logical_or.accumulate(seen, axis=1)[:, :-1]
+    after = np.logical_or.accumulate(seen[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    between: NDArray[np.bool_] = before & after
+    return between
 
 
 def _close(level: Floats, upright: Floats, inside: NDArray[np.bool_]) -> None:

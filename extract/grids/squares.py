@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from extract.grids.rules import Lattice
 
 DRAWN = 0.5
+MOST_TORN = 0.2
+"""Share of the squares; a table with more in cells that are no rectangles is in doubt."""
 SURE = (0.2, 0.75)
 """Evidence below the first is surely no side, above the second surely one."""
 
@@ -41,26 +43,31 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
 
     Squares with no side between them belong to one cell (union-find). A cell that is no
     rectangle has a side too many or too few: the faintest missing side inside it is drawn
-    until only rectangles remain.
+    until only rectangles remain, and if there is no sign of it either, what comes out is unsure.
     """
     level = lattice.level.copy()
     upright = lattice.upright.copy()
-    doubts: list[str] = []
+    torn = np.zeros(lattice.inside.shape, dtype=bool)
     for _ in range(40):
         label = _components(level, upright)
         crooked = _first_crooked(label)
         if crooked is None:
             break
-        forced = _split(label == crooked, level, upright)
-        if forced < SURE[0]:
-            doubts.append("a cell that is no rectangle")
+        inside = label == crooked
+        if _split(inside, level, upright) < SURE[0]:
+            torn |= inside
     label = _components(level, upright)
     spans = [
-        replace(span, sure=not (_faint(lattice, span) or _swallowed(label, span)))
+        replace(
+            span,
+            sure=not (
+                torn[span.row, span.column] or _faint(lattice, span) or _swallowed(label, span)
+            ),
+        )
         for span in _spans(label)
         if lattice.inside[span.row, span.column]
     ]
-    return spans, doubts
+    return spans, ["cells that are no rectangles"] if torn.mean() > MOST_TORN else []
 
 
 def apart(lattice: Lattice, spans: Sequence[Span]) -> list[list[Span]]:
@@ -101,9 +108,7 @@ def _swallowed(label: NDArray[np.int64], span: Span) -> bool:
     )
 
 
-def _reaches_over(
-    label: NDArray[np.int64], row: int, rows: int, column: int, columns: int
-) -> bool:
+def _reaches_over(label: NDArray[np.int64], row: int, rows: int, column: int, columns: int) -> bool:
     if rows > 1 or columns == 1 or columns == label.shape[1] or not 0 < row < len(label) - 1:
         return False
     above, below = (label[at, column : column + columns] for at in (row - 1, row + 1))

@@ -43,7 +43,12 @@ def test_every_table_comes_back_from_its_maps(seed: int) -> None:
     spans, doubts = joined_squares(lattice)
     assert doubts == []
     found = sorted(
-        (lattice.xs[s.column], lattice.ys[s.row], lattice.xs[s.column + s.columns], lattice.ys[s.row + s.rows])
+        (
+            lattice.xs[s.column],
+            lattice.ys[s.row],
+            lattice.xs[s.column + s.columns],
+            lattice.ys[s.row + s.rows],
+        )
         for s in spans
     )
     true = sorted(table.box(span) for span in table.spans)

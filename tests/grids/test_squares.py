@@ -53,7 +53,7 @@ def test_any_cut_of_a_table_into_rectangles_is_found_again(
     found, doubts = joined_squares(lattice(spans, rows, columns))
     bare = [replace(span, sure=True) for span in found]
     assert sorted(bare, key=repr) == sorted(spans, key=repr)
-    assert "a cell that is no rectangle" not in doubts
+    assert "cells that are no rectangles" not in doubts
 
 
 def test_faint_edge_that_makes_rectangles_is_drawn() -> None:

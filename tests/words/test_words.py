@@ -80,9 +80,9 @@ def test_both_sides_hold_the_same_names() -> None:
     [
         ("page 3: blank", "第 3 页：空白"),
         (
-            "page 2: the table may be cut into cells wrongly: a cell that is no rectangle; "
+            "page 2: the table may be cut into cells wrongly: cells that are no rectangles; "
             "rules too faint or broken to be sure of the cells",
-            "第 2 页：表格可能切分有误：有一格不成矩形；格线太淡或断裂，格子拿不准",
+            "第 2 页：表格可能切分有误：有单元格不成矩形；格线太淡或断裂，格子拿不准",
         ),
         (
             "year: title says 2023, but the file name says 2022",
