@@ -107,7 +107,8 @@ class GridCell:
 
     `text` is what the source's text says (None: nobody has read it yet, only pixels exist).
     `whole` is False when glyphs cross the cell's rules, text was joined from several cells or a
-    side of the cell is in doubt, so that digits may belong to a neighbour. `readings` are alternatives from pixels, best first.
+    side of the cell is in doubt, so that digits may belong to a neighbour. `readings` are
+    alternatives from pixels, best first.
     `closed_up`: blank cells of its row were pushed to the end, so only its order in the row holds.
     """
 

@@ -198,7 +198,7 @@ def _evidence(side: Map, lines: Floats, stops: Floats) -> Floats:
 
 
 def _with_open_ends(side: Map, lines: Floats, stops: Floats) -> Floats | None:
-    """The stops with one more where most lines go on beyond the last of them and end together.
+    """The stops with one more where lines go on beyond the last of them and end together.
 
     Tables cut by a page break or open at a side have no line there. None where all is closed.
     """
@@ -216,7 +216,7 @@ def _with_open_ends(side: Map, lines: Floats, stops: Floats) -> Floats | None:
     for ends, beyond in ((firsts, stops[0] - firsts), (lasts, lasts - stops[-1])):
         out = ends[beyond > _STICKS_OUT]
         together = out[np.abs(out - np.median(out)) < 2] if len(out) else out
-        if len(together) >= max(2, 0.5 * len(ends)):
+        if len(together) >= max(2, 0.5 * len(out)):
             wider = np.sort(np.append(wider, together.mean()))
     return None if wider is stops else wider
 

@@ -12,7 +12,8 @@ from extract.grids.rules import gutter_of, lattice_of, table_regions
 from extract.grids.sides import STEP, Sides, find_sides, on_its_head
 from extract.grids.squares import joined_squares
 from fixtures.rulings.tables import Table, draw_table
-from tests.grids.drawn import block_table, draw_table as drawn_table
+from tests.grids.drawn import block_table
+from tests.grids.drawn import draw_table as drawn_table
 
 SIZE = 480, 276
 """Height and width of the maps of a page longer than A4."""
