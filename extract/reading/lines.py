@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from extract.model import Pixels
 
 _HEIGHT = 48
-_WIDTH_STEP = 16
+_WIDTH_STEP = 8
 _WIDEST = 2400
 _BATCH_PIXELS = 16 * _HEIGHT * 320
 """Pixels per call: keeps the emissions, 18,710 classes a column, in a few tens of MB."""
-_LABEL_SQUEEZE = 0.5
+_LABEL_SQUEEZE = 0.38
 """Labels are known beforehand and only have to be told apart."""
 _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
@@ -47,11 +47,11 @@ _NARROW = 2.5
 """Lines no wider than so many glyphs are read side by side as one line."""
 
 
-def read_lines(crops: Sequence[Pixels], squeeze: float = 0.75) -> list[tuple[str, float]]:
+def read_lines(crops: Sequence[Pixels], squeeze: float = 0.5) -> list[tuple[str, float]]:
     """The text of each line, and the mean probability of its characters.
 
     `squeeze` narrows the pictures before they are read: the model's time grows with the width,
-    and Chinese characters are told apart at half of it (docs/measurements.md).
+    and Chinese characters are told apart at half of it or less (docs/measurements.md).
 
     `crops` show one level line of text each, grey or RGB, cut close. An empty text has
     probability 0. Raises SourceError (`unsupported`) where the model is missing.
@@ -211,15 +211,15 @@ def label_lines(crop: Pixels, glyph: float = 0.0) -> list[Pixels]:
         1 + int(np.abs(middles - (piece.y0 + piece.y1) / 2).argmin()) for piece in found.pieces
     ]
     line_of = np.array(owners, np.uint8)[found.parts]
-    margin = max(1, round(0.35 * size))
+    beside, above = max(1, round(0.15 * size)), max(1, round(0.2 * size))
     lines: list[Pixels] = []
     for line in range(1, len(runs) + 1):
         x, y, width, height = cv2.boundingRect((line_of == line).view(np.uint8))
         if not width:
             continue
         window = (
-            slice(max(0, y - margin), y + height + margin),
-            slice(max(0, x - margin), x + width + margin),
+            slice(max(0, y - above), y + height + above),
+            slice(max(0, x - beside), x + width + beside),
         )
         picture = found.picture[window].copy()
         others = (line_of[window] != line) & (line_of[window] > 0)

@@ -8,6 +8,7 @@ alignments of a string, so that the probabilities are those of strings and not o
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ _LEAST = 1e-4
 _ALTERNATIVES = 6
 _A_WORD = 3
 """Unknown glyphs beside no digit that make a word, and no damaged number."""
+
+_NOTED = re.compile(r"[+-]?[0-9.,]+\([^)]")
+"""A number with a note behind it."""
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -126,11 +130,18 @@ def search_strings(matrix: NDArray[np.float64], alphabet: str) -> Alternatives:
     lower bound.
     """
     path = matrix.argmax(axis=1)
-    folded = path[np.concatenate([[True], path[1:] != path[:-1]]) & (path > 0)]
-    text = "".join(alphabet[index - 1] for index in folded.tolist())
+    new = np.concatenate([[True], path[1:] != path[:-1]]) & (path > 0)
+    text = "".join(alphabet[index - 1] for index in path[new].tolist())
     if text.count(OTHER) >= _A_WORD and not any(sign.isdigit() for sign in text):
         # That it is a word is all that this model can say, and a search would be long.
         return ((text, float(np.prod(matrix.max(axis=1)))),)
+    if _NOTED.match(text):
+        # What the note says does not matter for the number before it.
+        before = text.index("(")
+        column = int(np.flatnonzero(new)[before])
+        numbers = search_strings(matrix[:column], alphabet)
+        opened = float(matrix[column, path[column]])
+        return tuple((number + text[before:], chance * opened) for number, chance in numbers)
     # Each prefix has the probability of its paths that end in a blank and of those that do not.
     beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
     followed = matrix >= _LEAST

@@ -46,6 +46,7 @@ _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
 _TOO_LARGE = 1e12
 """No report counts so far: cells run together."""
+_BRACKETS = str.maketrans("（）", "()")
 _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
 _STRAY_POINT = 0.2
@@ -210,6 +211,11 @@ def _with_words(texts: list[tuple[str, float]], crop: Pixels) -> list[tuple[str,
     best = texts[0]
     if words and _numeral_signs(words) == _numeral_signs(best[0]):
         return [(words, best[1] * chance), *texts]
+    number, note = best[0].partition("(")[::2]
+    seen = words.translate(_BRACKETS).partition("(")
+    if note and _numeral_signs(number) and seen[0] == number and seen[1]:
+        # The note is read by the reader of words alone.
+        return [(words, best[1]), *texts[1:]]
     return texts
 
 

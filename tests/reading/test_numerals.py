@@ -110,3 +110,13 @@ def test_another_model_than_the_calibrated_one_is_refused(
 @pytest.fixture(autouse=True)
 def _own_session() -> None:
     numerals.forget_model()
+
+
+def test_a_note_that_is_hard_to_read_leaves_its_number_sure() -> None:
+    alphabet = "17(件)"
+    sure = [[0.0, 0.97, 0.03, 0, 0, 0], [0.98, 0, 0, 0.02, 0, 0], [0.01, 0, 0, 0.99, 0, 0]]
+    note = [[0.1, 0.45, 0.45, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0.3, 0.35, 0.35, 0, 0, 0]]
+    end = [[0.0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 1]]
+    (best, chance), *_ = search_strings(np.array(sure + note + end, float), alphabet)
+    assert best.startswith("1(")
+    assert chance > 0.9

@@ -132,3 +132,9 @@ def test_a_doubtful_dash_follows_the_other_cells() -> None:
 def test_other_numbers_are_left_alone() -> None:
     number = (Reading("46", "number", 46, None, 0.97), Reading("16", "number", 16, None, 0.02))
     assert apply_zero_style([*[ZERO] * 50, number])[-1] == pytest.approx(number)
+
+
+def test_a_number_with_a_note_is_the_number() -> None:
+    (readings,) = read_cells([draw_cell("22（其中修订16件）", size=24, box=(360, 50))])
+    assert (readings[0].mark, readings[0].value) == ("number", 22)
+    assert readings[0].probability > 0.9
