@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 
 SEED ?= 1
 COUNT ?= 20
+ROUNDS ?= 200
 OUT ?= bench-out
 REAL ?=
 
@@ -68,6 +69,18 @@ bench-panel: $(READY) ## measure panel, sample and diff on 10,000 simulated repo
 
 bench-review: $(READY) ## measure the review pages on 10,000 reports
 	$(BIN)/python -m tests.bench.review
+
+fuzz: $(READY) ## mutated fixtures through the real worker: COUNT=2000 SEED=1
+	$(BIN)/python -m tests.hostile.fuzz --count $(if $(filter 20,$(COUNT)),2000,$(COUNT)) --seed $(SEED)
+
+bench-kill: $(READY) ## runs killed at random moments and resumed: ROUNDS=200 SEED=1
+	$(BIN)/python -m tests.bench.kill --rounds $(ROUNDS) --seed $(SEED)
+
+bench-ray: $(READY) ## a Ray node killed amid a run, five times
+	$(BIN)/python -m tests.bench.cluster
+
+bench-scale: $(READY) ## throughput, memory and export as the number of reports grows
+	$(BIN)/python -m tests.bench.scale
 
 notebooks: $(READY) ## run the notebooks
 	$(BIN)/jupyter execute notebooks/*.ipynb

@@ -25,7 +25,8 @@ def extract(
         bool, typer.Option("--csv-bom", help="mark the CSV as UTF-8, for Excel")
     ] = False,
     engine: Annotated[
-        Literal["local", "ray"], typer.Option(help="where the work is done")
+        Literal["local", "ray"],
+        typer.Option(help="ray: on the cluster that RAY_ADDRESS names"),
     ] = "local",
     about: Annotated[
         Path | None,
@@ -62,8 +63,6 @@ def extract(
     from extract.dataset.write import parse_formats
     from extract.forms import load_forms
 
-    if engine == "ray":
-        raise UsageError("--engine ray: not in this version; leave --engine out")
     wanted = parse_formats(formats)
     held = parse_limits(limits)
     load_forms()  # a faulty layout is said once, not by every report
@@ -78,6 +77,7 @@ def extract(
             debug=debug,
             limits=held,
             verify=verify,
+            engine=engine,
             progress=progress,
         )
     for line in summarise(summary, wanted):

@@ -68,10 +68,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """The means of a run."""
+    """The means of a run; `workers` None takes all cores of this machine, or of the cluster."""
 
-    workers: int
+    workers: int | None
     limits: Limits | None
+    engine: str
     progress: Callable[[Progress], None] | None
 
 
@@ -85,13 +86,15 @@ def extract_dataset(
     debug: Path | None = None,
     limits: Limits | None = None,
     verify: bool = False,
+    engine: str = "local",
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read files and folders into the dataset `folder`, or continue the one that is there.
 
     `about` is a list of what is known of the files, `debug` a folder for pictures of what was
     found on each page, `limits` what one document may cost; `verify` reads every file's bytes
-    anew to see whether they changed, `progress` is called after each file.
+    anew to see whether they changed, `engine` `ray` reads on the cluster that RAY_ADDRESS names,
+    `progress` is called after each file.
 
     An interrupt (SIGINT, SIGTERM) ends the reading; what was finished is written. Raises
     UsageError for paths or a list that are not there, DatasetError where nothing can be written.
@@ -106,7 +109,7 @@ def extract_dataset(
     if debug is not None:
         with writing(debug):
             debug.mkdir(parents=True, exist_ok=True)
-    how = _How(workers or default_workers(), limits, progress)
+    how = _How(workers, limits, engine, progress)
     with store.opened(folder), ledger.opened(folder) as book:
         refresh(folder, book)
         look(book, search, verify)
@@ -185,7 +188,13 @@ def _outcomes(book: Ledger, debug: Path | None, how: _How) -> Generator[Done, No
             error = f"cannot be opened ({why}); check what it is and its permissions"
             yield Done(job, failed_tables(job, "unreadable", error))
     jobs: Iterator[Job] = (job for job, why in book.jobs(now, debug) if why is None)
-    with closing(run_jobs(jobs, how.workers, how.limits)) as outcomes:
+    if how.engine == "ray":
+        from extract.dataset.cluster import run_on_ray
+
+        read = run_on_ray(jobs, how.workers, how.limits)
+    else:
+        read = run_jobs(jobs, how.workers or default_workers(), how.limits)
+    with closing(read) as outcomes:
         yield from outcomes
 
 

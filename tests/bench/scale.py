@@ -1,0 +1,183 @@
+"""How cost grows with reports: `python -m tests.bench.scale [--throughput 40] [--most 100000]`.
+
+Throughput of two workers against one on real fixtures; memory of the supervisor over small
+distinct reports; export of simulated reports; a second run over an unchanged folder. Times are
+compared within one run, since machines differ and are seldom idle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from extract.dataset import export, extract, ledger, pool, run, store
+from extract.dataset.plan import look, plan, settle
+from extract.dataset.worker import Done
+from extract.tables import tables_of
+from tests.bench.kill import REPORTS, SMALL
+from tests.dataset.readers import report
+
+READER = "tests.dataset.readers:made"
+FORMATS = ("parquet", "csv")
+
+
+def many(folder: Path, count: int) -> None:
+    """Small distinct files, a thousand to a folder, written long ago."""
+    for number in range(count):
+        path = folder / f"{number // 1000:03d}" / f"{number:06d}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"ok {number}", encoding="utf-8")
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+
+
+def throughput(count: int) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for number in range(count):
+            name = SMALL[number % len(SMALL)]
+            (folder / "in").mkdir(exist_ok=True)
+            body = (REPORTS / name).read_bytes() + b"\n" * (1 + number)
+            (folder / "in" / f"{number:04d}{Path(name).suffix}").write_bytes(body)
+        seconds = {}
+        for workers in (1, 2):
+            begun = time.monotonic()
+            extract([folder / "in"], folder / f"out{workers}", workers=workers)
+            seconds[workers] = time.monotonic() - begun
+        print(
+            f"throughput: {count} reports, one worker {seconds[1]:.1f} s, two {seconds[2]:.1f} s: "
+            f"{seconds[1] / seconds[2]:.2f} x"
+        )
+
+
+def peak(kind: str, count: int) -> dict[str, Any]:
+    """What a part measures in a process of its own, so that its peak of memory is its own."""
+    command = [sys.executable, "-m", "tests.bench.scale", "--part", kind, "--count", str(count)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return found
+
+
+def supervised(count: int) -> dict[str, Any]:
+    """A run over small distinct reports, each read in a child process by a reader for tests."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        many(folder / "in", count)
+
+        def jobs(todo: Any, workers: int, limits: Any) -> Any:
+            return pool.run_jobs(todo, workers, limits, reader=READER)
+
+        run.run_jobs = jobs  # type: ignore[assignment]
+        begun = time.monotonic()
+        extract([folder / "in"], folder / "out", workers=2)
+        return {"seconds": time.monotonic() - begun}
+
+
+def exported(count: int) -> dict[str, Any]:
+    """Simulated readings put straight into the ledger, and written as Parquet and CSV."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        many(folder / "in", count)
+        out = folder / "out"
+        with store.opened(out), ledger.opened(out) as book:
+            look(book, _paths(folder / "in"))
+            plan(book, "v")
+            made = report()
+            for job, _ in book.jobs("v"):
+                one = replace(made, report_id=job.report_id, sha256=job.sha256, source=job.source)
+                tables = tables_of([one], "v")
+                book.finish(Done(job, tables), tables.reports.to_pylist()[0])
+            settle(book)
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            begun = time.monotonic()
+            export.export(out, book, FORMATS, False)
+            seconds = time.monotonic() - begun
+        size = sum(one.stat().st_size for one in out.glob("*.*") if one.is_file())
+        return {"seconds": seconds, "before": before, "size": size}
+
+
+def again(count: int) -> dict[str, Any]:
+    """A second run over an unchanged folder, beside walking it with the stat of every file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        many(folder / "in", count)
+
+        def jobs(todo: Any, *_: Any) -> Iterator[Done]:
+            made = report()
+            for job in todo:
+                one = replace(made, report_id=job.report_id, sha256=job.sha256, source=job.source)
+                yield Done(job, tables_of([one], job.version))
+
+        run.run_jobs = jobs  # type: ignore[assignment]
+        extract([folder / "in"], folder / "out")
+        listing = min(_timed(lambda: _listed(folder / "in")) for _ in range(5))
+        second = min(_timed(lambda: extract([folder / "in"], folder / "out")) for _ in range(5))
+        return {"listing": listing, "second": second, "ratio": second / listing}
+
+
+def _timed(what: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    what()
+    return time.perf_counter() - begun
+
+
+def _listed(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*.txt"))
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    return (os.fspath(path) for path in sorted(folder.rglob("*.txt")))
+
+
+PARTS = {"supervised": supervised, "exported": exported, "again": again}
+
+
+def _slope(counts: list[int], values: list[float]) -> float:
+    """The exponent between the first and the last: 1 is linear, 0 flat."""
+    return math.log(values[-1] / values[0]) / math.log(counts[-1] / counts[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--throughput", type=int, default=80)
+    parser.add_argument("--most", type=int, default=100_000)
+    parser.add_argument("--part", choices=PARTS)
+    parser.add_argument("--count", type=int)
+    given = parser.parse_args()
+    if given.part:
+        found = PARTS[given.part](given.count)
+        found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(json.dumps(found))
+        return
+    most = given.most
+    one = peak("again", max(100, most // 10))
+    print(
+        f"second run over {max(100, most // 10):,} unchanged: {one['second']:.3f} s, listing them "
+        f"{one['listing']:.3f} s: {one['ratio']:.1f} x",
+        flush=True,
+    )
+    for kind, counts in (
+        ("exported", [most // 10, most * 3 // 10, most]),
+        ("supervised", [most // 100, most // 5]),
+    ):
+        found = [peak(kind, count) for count in counts]
+        for count, row in zip(counts, found, strict=True):
+            print(f"{kind} {count:,}: {row['seconds']:.1f} s, peak {row['peak'] / 1024:.0f} MB")
+        times, peaks = ([row[key] for row in found] for key in ("seconds", "peak"))
+        print(f"{kind}: time ~ n^{_slope(counts, times):.2f}, "
+              f"memory ~ n^{_slope(counts, peaks):.2f}", flush=True)  # fmt: skip
+    throughput(given.throughput)
+
+
+if __name__ == "__main__":
+    main()
