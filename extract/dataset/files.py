@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,10 +15,15 @@ from extract.errors import DatasetError
 from extract.tables import plain
 
 
-def replace_files(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> None:
+def replace_files(
+    folder: Path,
+    writers: Mapping[str, Callable[[Path], None]],
+    finish: Callable[[], None] | None = None,
+) -> None:
     """Write files by name, each beside its target, and rename them in order when all are whole.
 
-    Raises DatasetError; then no target has changed.
+    `finish` is called before they are renamed. A writer, or `finish`, may make a folder instead
+    of a file. Raises DatasetError; then no target has changed.
     """
     with writing(folder), contextlib.ExitStack() as made:
         ready = []
@@ -25,9 +31,33 @@ def replace_files(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -
             ready.append((made.enter_context(_beside(folder / name)), folder / name))
             write(ready[-1][0])
             _sync(ready[-1][0])
+        if finish is not None:
+            finish()
         for temporary, target in ready:
-            os.replace(temporary, target)
+            _put_in_place(temporary, target)
         _sync(folder)
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Rename; a folder cannot be renamed onto another one, nor onto a file, at once."""
+    if not (temporary.is_dir() or target.is_dir()):
+        os.replace(temporary, target)
+        return
+    for part in temporary.glob("*") if temporary.is_dir() else ():
+        _sync(part)
+    former = temporary.with_name(f"{temporary.name}.former")
+    if target.exists():
+        os.replace(target, former)
+    os.replace(temporary, target)
+    _remove(former)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 @contextlib.contextmanager
@@ -52,8 +82,7 @@ def _beside(target: Path) -> Iterator[Path]:
     try:
         yield Path(name)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        _remove(Path(name))
 
 
 def _sync(path: Path) -> None:

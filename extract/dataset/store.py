@@ -128,6 +128,8 @@ def _read(path: Path, name: str) -> Any:
     except (OSError, pa.ArrowException) as error:
         raise _foreign(path, str(error).splitlines()[0]) from None
     _same_columns(path, table.schema, schema)
+    if path.is_dir():  # each part has its own reports, in their order
+        table = table.take(pc.sort_indices(table, sort_keys=[("report_id", "ascending")]))
     return table.cast(schema).replace_schema_metadata(schema.metadata)
 
 

@@ -17,6 +17,8 @@ from extract.tables import plain
 
 _ROWS = 1 << 17
 """Rows at a time: some 650 reports of cells."""
+_REPORTS = 500
+"""Reports at a time where they come out of several parts."""
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
@@ -38,11 +40,22 @@ def reports_of(folder: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None) -> Iterator[Any]:
-    """A table in pieces that end where a report ends, in the order of its files.
+    """A table in pieces that end where a report ends, by report_id, whatever parts it is in.
 
     Raises DatasetError.
     """
-    yield from _whole(files_of(folder, name), columns)
+    files = files_of(folder, name)
+    if len(files) == 1:
+        yield from _whole(files, columns)
+        return
+    held: list[Any] = []
+    for _, rows in by_report(folder, name, columns):
+        held.append(rows)
+        if len(held) >= _REPORTS:
+            yield pa.concat_tables(held).combine_chunks()
+            held = []
+    if held:
+        yield pa.concat_tables(held).combine_chunks()
 
 
 def _whole(files: Sequence[Path], columns: Sequence[str] | None) -> Iterator[Any]:
@@ -79,7 +92,7 @@ def _readable(file: Path) -> Any:
         ) from None
 
 
-def by_report(folder: Path, name: str, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def by_report(folder: Path, name: str, columns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
     """The rows of each report with its id, by report_id, whatever parts the table is in.
 
     Raises DatasetError.
@@ -88,7 +101,7 @@ def by_report(folder: Path, name: str, columns: Sequence[str]) -> Iterator[tuple
     yield from heapq.merge(*streams, key=lambda one: one[0])
 
 
-def _reports_in(file: Path, columns: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def _reports_in(file: Path, columns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
     for piece in _whole([file], columns):
         ids = piece.column("report_id").dictionary_encode().combine_chunks()
         indices = ids.indices.to_numpy()

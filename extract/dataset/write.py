@@ -16,6 +16,7 @@ from pyarrow import csv
 from extract.dataset.codebook import write_codebook
 from extract.dataset.files import replace_files, writing
 from extract.dataset.package import package, write_package
+from extract.dataset.parts import split_if_large
 from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
 from extract.tables import TABLES, Tables, arrow_schema, plain
@@ -78,7 +79,7 @@ def write_pieces(
         writers["dataset.xlsx"] = lambda path: write_workbook(path, _whole(made))
     if "duckdb" in formats:
         writers["dataset.duckdb"] = _bind(_write_duckdb, made)
-    replace_files(folder, writers)
+    replace_files(folder, writers, lambda: split_if_large(made["cells"]))
     return list(writers)
 
 
