@@ -24,6 +24,7 @@ _STRIP = 16.0  # points
 _BAR = 5  # sides: a thin path with more is the outline of a letter
 _MARK = 3.0, 60.0  # points: outlines of letters are neither smaller nor larger
 _SLANT = 0.2  # text that climbs more than this (11 degrees) is a watermark
+_FLAT = 0.01  # points
 _USABLE_GLYPHS = 12  # fewer on a page with a picture are a stamp or a page number, not its text
 
 
@@ -131,6 +132,7 @@ def _page(path: Path, page: Any) -> Page:
     drawn = _Drawn()
     _walk(layout, drawn, left, layout.y1 - top)
     drawn.marks.extend(_annotations(page, left, layout.y1 - top))
+    _refuse_flat(drawn.glyphs)
     scanned = drawn.pictures > 0.5 * width * height
     if scanned and len(drawn.glyphs) < _USABLE_GLYPHS:
         drawn.glyphs.clear()
@@ -147,6 +149,19 @@ def _page(path: Path, page: Any) -> Page:
     page.close()
     degrees = max(drawn.directions, key=lambda d: drawn.directions[d], default=0)
     return turn_upright(made, degrees) if degrees else made
+
+
+def _refuse_flat(glyphs: list[Glyph]) -> None:
+    """Raises SourceError where characters have no width: all of a text then stand in one place,
+    and two equal digits look like one that was printed twice.
+    """
+    printed = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    flat = sum(min(one.x1 - one.x0, one.y1 - one.y0) < _FLAT for one in printed)
+    if flat >= _USABLE_GLYPHS and flat > 0.1 * len(printed):
+        raise SourceError(
+            "the widths of a font are lost, its characters stand upon each other: fetch it again",
+            "damaged",
+        )
 
 
 def _renderer(path: Path, number: int) -> Callable[[], Any]:

@@ -200,6 +200,8 @@ def _fonts() -> dict[str, bytes]:
     wide = small.replace(b">>", b"/W[0 2000000000 500]>>")
     shown = b"BT /F 9 Tf 9 9 Td <00410042> Tj ET"
     place = b"/Resources<</Font<</F 5 0 R>>>>"
+    lost = small.replace(b">>", b"/DW 0>>")
+    digits = b"BT /F 9 Tf 9 9 Td <" + b"0041" * 20 + b"> Tj ET"
     round_ = font.replace(b"6 0 R", b"5 0 R") % b""
     evil = font.replace(b"/Identity-H", b"/..#2f..#2f..#2fetc#2fpasswd") % b""
     return {
@@ -207,6 +209,7 @@ def _fonts() -> dict[str, bytes]:
             shown, place, font % b"/ToUnicode 7 0 R", small, stream(ranges)
         ),
         "font-widths.pdf": one_page(shown, place, font % b"", wide),
+        "font-flat.pdf": one_page(digits, place, font % b"", lost),
         "font-self.pdf": one_page(shown, place, round_, small),
         "font-path.pdf": one_page(shown, place, evil, small),
     }

@@ -11,9 +11,11 @@ import pytest
 
 from extract.errors import SourceError
 from extract.grids.ruled import read_ruled
+from extract.limits import Limits
 from extract.model import Box, Grid, Page
 from extract.sources.pdf import open_pdf
 from extract.sources.turn import turn_back
+from tests.hostile.bytes import one_page
 from tests.sources.printing import SIZE, TEXTS, XS, YS, Sheet, write
 
 
@@ -319,12 +321,23 @@ def test_a_page_that_is_a_picture_is_a_scan_and_its_few_letters_no_text(tmp_path
         assert bool(document.pages[0].glyphs) == (kind == "pdf-ocr")
 
 
-@pytest.mark.parametrize("limit", ["MAX_GLYPHS", "MAX_PAGES"])
+@pytest.mark.parametrize("limit", ["MAX_GLYPHS", "MAX_RULES", "limits"])
 def test_floods_of_pages_and_of_characters_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     path = write(tmp_path / "a.pdf", Sheet.table)
-    monkeypatch.setattr(f"extract.sources.pdf.{limit}", 0)
+    none = (lambda: Limits(pages=0)) if limit == "limits" else 0
+    monkeypatch.setattr(f"extract.sources.pdf.{limit}", none)
     with pytest.raises(SourceError) as caught:
         open_pdf(path)
     assert caught.value.kind == "too_large"
+
+
+def test_characters_without_width_are_damage_since_doubles_would_vanish(tmp_path: Path) -> None:
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[6 0 R]>>"
+    inner = b"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/DW 0>>"
+    shown = b"BT /F 9 Tf 9 9 Td <" + b"0041" * 12 + b"> Tj ET"
+    place = b"/Resources<</Font<</F 5 0 R>>>>"
+    (tmp_path / "a.pdf").write_bytes(one_page(shown, place, font, inner))
+    with pytest.raises(SourceError, match="widths of a font are lost"):
+        open_pdf(tmp_path / "a.pdf")
