@@ -59,6 +59,7 @@ def _bound(host: str, port: int) -> socket.socket:
         if os.name != "nt":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+        bound.listen()  # who opens the address at once waits, and is not refused
     except OSError as error:
         raise UsageError(
             f"--host {plain(host)} --port {port}: cannot be served ({error.strerror}); "
