@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from extract.errors import DatasetError
 from extract.panel import FILES, Panel, make_panel, write_panel
 from extract.panel.columns import CHECKS, NAMES, REPORTS
 from extract.panel.write import panel_table
+from fixtures.archive import make_archive
 from tests.bench.panel import simulate, step
 from tests.panel.making import dataset, failed, report
 
@@ -248,6 +250,25 @@ def test_from_files_to_the_panel(tmp_path: Path) -> None:
     assert found.loc["邯郸市涉县司法局", ["region_code", "county"]].tolist() == ["130426", "涉县"]
     assert found.loc["江夏区解放路街道办事处", "body"] == "湖北省武汉市江夏区解放路街道办事处"
     assert found.loc["龙华区自然资源和规划局", "certain"] == "no"  # 深圳 and 海口 have one each
+
+
+def test_carried_requests_that_disagree_in_print_are_those_that_fail(tmp_path: Path) -> None:
+    names = make_archive(tmp_path / "pages", seed=1, counties=8)
+    assert names
+    truth = json.loads((tmp_path / "pages" / "truth.json").read_text(encoding="utf-8"))
+    extract_dataset(sorted((tmp_path / "pages").glob("于都县-202*.html")), tmp_path, workers=1)
+    panel(tmp_path)
+    wanted = set()
+    for year in range(2021, 2025):
+        before, now = (truth[f"于都县-{one}"]["printed"] for one in (year - 1, year))
+        for code in (one for one in now if one.startswith("t3.carried_in.")):
+            column = code.rpartition(".")[2]
+            out = before[f"t3.carried_out.{column}"]
+            if int(out or 0) != int(now[code] or 0):
+                wanted.add((str(year), f"carried.{column}"))
+    failing = {(row["year"], row["check"]) for row in listed(tmp_path, "checks")
+               if row["verdict"] == "fail"}  # fmt: skip
+    assert failing == wanted != set()
 
 
 def test_the_bench_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
