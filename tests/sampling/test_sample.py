@@ -66,10 +66,10 @@ def test_the_same_seed_draws_the_same_cells_another_one_others(folder: Path) -> 
 def test_every_cell_has_its_chance(folder: Path) -> None:
     seen = Counter(
         (cell["report_id"], cell["code"])
-        for seed in range(60)
+        for seed in range(30)
         for cell, _, _ in draw(folder, 90, seed).cells
     )
-    assert len(seen) > 590  # of 596, each drawn with chance of about 1 in 7
+    assert len(seen) > 575  # of 596, each drawn with a chance of about 1 in 7
 
 
 def test_where_few_are_drawn_strata_are_coarser(folder: Path) -> None:
