@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DRAWN = 0.5
 MOST_TORN = 0.2
 """Share of the squares; a table with more in cells that are no rectangles is in doubt."""
+SIGN = 0.05
+"""Evidence of less than this is no sign of a side at all."""
 SURE = (0.2, 0.75)
 """Evidence below the first is surely no side, above the second surely one."""
 
@@ -45,8 +47,8 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
     rectangle has a side too many or too few: the faintest missing side inside it is drawn
     until only rectangles remain, and if there is no sign of it either, what comes out is unsure.
     """
-    level = lattice.level.copy()
-    upright = lattice.upright.copy()
+    level = _gone_on(lattice.level.T).T
+    upright = _gone_on(lattice.upright)
     torn = np.zeros(lattice.inside.shape, dtype=bool)
     for _ in range(40):
         label = _components(level, upright)
@@ -79,6 +81,19 @@ def apart(lattice: Lattice, spans: Sequence[Span]) -> list[list[Span]]:
     for span in spans:
         tables.setdefault(int(name[span.row, span.column]), []).append(span)
     return list(tables.values())
+
+
+def _gone_on(upright: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Faint sides drawn where the rule is sure above and below, and other rules of the row are.
+
+    Forms merge cells over several rows, or over the whole of a title row. The cells stay unsure.
+    """
+    filled = upright.copy()
+    inner = upright[:, 1:-1]
+    gap = (inner[:-2] > SURE[1]) & (inner[1:-1] > SIGN) & (inner[1:-1] <= DRAWN)
+    gap &= (inner[2:] > SURE[1]) & (inner[1:-1] > SURE[1]).any(axis=1, keepdims=True)
+    filled[1:-1, 1:-1][gap] = 1.0
+    return filled
 
 
 def unsure_share(lattice: Lattice) -> float:

@@ -28,6 +28,7 @@ _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change noth
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
+_A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 READER = "labels"
 
@@ -92,6 +93,8 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             word = read_number(text, READER, trust * _WORD_TRUST)
             if alternatives and word.mark == "dash":  # 无: a word to the numeral model
                 text, alternatives = None, (word, *alternatives)
+            elif alternatives and trust < _A_GUESS:  # specks and scraps, whatever they look like
+                text = None
         cells.append(replace(cell, text=text, readings=alternatives))
     return replace(grid, cells=tuple(cells))
 

@@ -77,6 +77,16 @@ def test_corner_cell_with_no_sign_of_an_edge_is_a_doubt() -> None:
     assert sum(span.rows * span.columns for span in found) == 4
 
 
+def test_a_rule_that_is_faint_beside_one_row_goes_on_and_its_cells_are_unsure() -> None:
+    spans = [Span(r, c, 1, 1) for r in range(3) for c in range(4)]
+    torn = lattice(spans, 3, 4)
+    torn.upright[1, 2] = 0.1
+    found, doubts = joined_squares(torn)
+    assert doubts == []
+    assert [replace(span, sure=True) for span in found] == spans
+    assert [(s.row, s.column) for s in found if not s.sure] == [(1, 1), (1, 2)]
+
+
 def test_a_cell_over_a_rule_that_stops_for_it_alone_is_in_doubt() -> None:
     spans = [Span(r, c, 1, 1) for r in range(3) for c in range(4) if (r, c) not in ((1, 1), (1, 2))]
     found, doubts = joined_squares(lattice([*spans, Span(1, 1, 1, 2)], 3, 4))
