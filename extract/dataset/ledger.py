@@ -14,7 +14,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,12 +94,14 @@ class Ledger:
 
     # What a run found
 
-    def digest(self, source: str, stamp: Stamp) -> str | None:
-        """The digest of a file that has not changed since it was taken."""
-        row = self.database.execute(
-            "SELECT size, mtime, inode, sha256 FROM files WHERE source = ?", (source,)
-        ).fetchone()
-        return row[3] if row is not None and row[:3] == stamp and stamp.mtime else None
+    def digests(self, sources: Sequence[str]) -> dict[str, tuple[int, int | None, int, str]]:
+        """What is known of files: size, time, inode, and the digest taken then."""
+        asked = ", ".join("?" * len(sources))
+        rows = self.database.execute(
+            f"SELECT source, size, mtime, inode, sha256 FROM files WHERE source IN ({asked})",
+            tuple(sources),
+        )
+        return {row[0]: row[1:] for row in rows}
 
     def keep_digests(self, rows: Iterable[tuple[str, Stamp, str]]) -> None:
         self.database.executemany(

@@ -60,26 +60,35 @@ def look(ledger: Ledger, paths: Iterable[str], verify: bool = False) -> None:
     ledger.database.execute("DELETE FROM seen")
     left = iter(paths)
     while some := list(islice(left, _AT_A_TIME)):
+        names = [source_name(path) for path in some]
+        known = {} if verify else ledger.digests(names)
         fresh: list[tuple[str, Stamp, str]] = []
-        rows = [_seen(ledger, path, verify, fresh) for path in some]
+        rows = [
+            _seen(name, path, known.get(name), fresh)
+            for name, path in zip(names, some, strict=True)
+        ]
         with ledger.lock, ledger.database:
             ledger.keep_digests(fresh)
             ledger.database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _seen(
-    ledger: Ledger, path: str, verify: bool, fresh: list[tuple[str, Stamp, str]]
+    name: str,
+    path: str,
+    known: tuple[int, int | None, int, str] | None,
+    fresh: list[tuple[str, Stamp, str]],
 ) -> tuple[str, bytes, str, str, str | None]:
-    name = source_name(path)
+    """A row of `seen`. A time of None is known of no file: it had just been written."""
     try:
         found = os.stat(path)
-        settled = time.time_ns() - found.st_mtime_ns > _SETTLING
-        stamp = Stamp(found.st_size, found.st_mtime_ns if settled else None, found.st_ino)
-        sha256 = None if verify else ledger.digest(name, stamp)
-        if sha256 is None:
-            sha256 = sha256_of(Path(path))
-            if stat.S_ISREG(found.st_mode):
-                fresh.append((name, stamp, sha256))
+        same = known is not None and known[:3] == (found.st_size, found.st_mtime_ns, found.st_ino)
+        if same and known is not None:
+            return name, os.fsencode(path), known[3], known[3][:16], None
+        sha256 = sha256_of(Path(path))
+        if stat.S_ISREG(found.st_mode):
+            settled = time.time_ns() - found.st_mtime_ns > _SETTLING
+            stamp = Stamp(found.st_size, found.st_mtime_ns if settled else None, found.st_ino)
+            fresh.append((name, stamp, sha256))
         return name, os.fsencode(path), sha256, sha256[:16], None
     except OSError as error:
         # No bytes, so no digest of them: the path stands in.

@@ -126,13 +126,18 @@ def again(count: int) -> dict[str, Any]:
 
 
 def _timed(what: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    """Processor time: both sides of the comparison only wait for the same disk."""
+    begun = time.process_time()
     what()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def _listed(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*.txt"))
+    return sum(
+        os.stat(os.path.join(here, name)).st_size
+        for here, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 def _paths(folder: Path) -> Iterator[str]:
