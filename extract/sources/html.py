@@ -12,6 +12,7 @@ from extract.errors import SourceError
 from extract.model import Document, Grid, Line, Page
 from extract.sources.decoding import decode
 from extract.sources.merged import MAX_CELLS, TO_THE_END, Spanning, place_spans
+from extract.sources.misread import doubting_losses
 
 if TYPE_CHECKING:
     Element = Any
@@ -72,7 +73,7 @@ def open_html(path: Path) -> Document:
     """
     text, warnings = decode(path.read_bytes(), markup=True)
     root = _parse(text)
-    items = blocks(root, READER)
+    items = doubting_losses(blocks(root, READER))
     found = root.find(".//title")
     title = _SPACES.sub(" ", found.text_content()).strip() if found is not None else ""
     page = Page(

@@ -12,6 +12,7 @@ from extract.errors import SourceError
 from extract.model import Document, Grid, GridCell, Line, Page
 from extract.sources.decoding import decode
 from extract.sources.merged import MAX_CELLS
+from extract.sources.misread import doubting_losses
 
 READER = "markdown"
 _LONGEST_LABEL = 40
@@ -57,6 +58,7 @@ def open_markdown(path: Path) -> Document:
     items: list[Line | Grid] = []
     for piece, is_table in _split_tables(text):
         items.extend(_html_items(piece) if is_table else _text_items(piece))
+    items = doubting_losses(items)
     page = Page(
         number=1,
         lines=tuple(line for item in items for line in _lines(item)),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from extract.model import Grid, Line
 
 # The commonest characters of Chinese prose, simplified and traditional. Bytes read in a wrong
 # encoding give rare ideographs, so the share of these tells the encodings apart.
@@ -10,6 +14,7 @@ _COMMON = frozenset("的一是不了在有和年月日政府信息公开開工�
 _SOUND = 0.08
 """Chinese text has at least this share of them."""
 _FEWEST = 30
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _LOST = "\ufffd"
 _MISREADINGS = (
     ("gb18030", "utf-8", "UTF-8 read as GBK"),
@@ -42,6 +47,24 @@ def undo_misreading(text: str) -> tuple[str, tuple[str, ...]]:
             said = f"the text was garbled ({words}) and has been restored"
             return meant, (f"{said}; {lost} characters are lost" if lost else said,)
     return text, ()
+
+
+def doubting_losses(items: Iterable[Line | Grid]) -> list[Line | Grid]:
+    """The same, each table in doubt where a cell that is no label lost a character.
+
+    Full-width digits, dashes and units are lost that way, and rows then look like others.
+    """
+    return [_in_doubt(item) if isinstance(item, Grid) and _lost(item) else item for item in items]
+
+
+def _lost(grid: Grid) -> bool:
+    return any(
+        cell.text and _LOST in cell.text and not _IDEOGRAPH.search(cell.text) for cell in grid.cells
+    )
+
+
+def _in_doubt(grid: Grid) -> Grid:
+    return replace(grid, doubt="cells of this table lost characters before the text was saved")
 
 
 def _bytes_of(text: str, encoding: str) -> bytes:

@@ -1,8 +1,11 @@
 """Text that was decoded wrongly is restored, or said to be past it."""
 
+from pathlib import Path
+
 import pytest
 
 from extract.sources.decoding import decode
+from extract.sources.markdown import open_markdown
 from extract.sources.misread import undo_misreading
 from fixtures.languages import misread
 
@@ -36,3 +39,15 @@ def test_a_character_that_lost_a_byte_is_marked_and_counted(lost: str) -> None:
 def test_text_that_reads_as_nothing_else_stays_as_it_is(text: str) -> None:
     restored, warnings = undo_misreading(text)
     assert (restored, warnings) == (text, ()) or "全区" in restored
+
+
+def test_a_table_whose_numbers_lost_characters_is_in_doubt_as_a_whole(tmp_path: Path) -> None:
+    def doubt(value: str) -> str | None:
+        path = tmp_path / "report.md"
+        lines = TEXT.replace("| 规章 | 0 | 1 |\n", f"| 规章 | {value} | 1 |\n")
+        path.write_text(misread(lines), encoding="utf-8")
+        (grid,) = open_markdown(path).pages[0].grids
+        return grid.doubt
+
+    assert doubt("0") is None
+    assert "lost characters" in str(doubt("５"))
