@@ -139,12 +139,12 @@ def _commands() -> str:
 def _comparison() -> str:
     """The tables of docs/measurements.md that measure other tools, with their commands."""
     text = (ROOT / "docs/measurements.md").read_text(encoding="utf-8")
-    dated = re.search(r"^Measured on (.+?)\.$", text, re.MULTILINE)
+    dated = re.search(r"^Compared with other tools on (.+?)\.$", text, re.MULTILINE)
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     out = [
         "# Against other tools",
         "What a user would assemble instead, measured on the same files in the same run"
-        + (f" ({dated[1]})." if dated else ".")
+        + (f", on {dated[1]}." if dated else ".")
         + " Every figure is taken from [the measurements](measurements.md), which say the command "
         "and the seed.",
     ]

@@ -95,3 +95,4 @@ def test_pages_made_from_the_code_hold_what_it_declares() -> None:
     assert "corrected" in made["reference/codebook.md"]
     assert "gouji layouts" in made["reference/commands.md"]
     assert "camelot lattice" in made["comparison.md"]
+    assert re.search(r"on \d+ \w+ 20\d\d", made["comparison.md"])
