@@ -19,6 +19,7 @@ import pytest
 
 from extract.dataset import store
 from extract.dataset.corrections import ConflictError, State, opened_store
+from extract.dataset.settle import settle
 from extract.errors import UsageError
 from extract.review.archive import Archive
 from extract.review.doubt import doubts_of
@@ -102,6 +103,18 @@ def test_own_writing_is_not_read_again(tmp_path: Path) -> None:
     Keeper(archive, threading.Lock()).write()
     assert archive.open(REPORT).cells[TOTAL]["value"] == 8.0
     assert archive._held is held
+
+
+def test_what_a_person_settled_last_year_is_carried_into_this_one(tmp_path: Path) -> None:
+    this = balanced()
+    assert this.about.year is not None
+    before = replace(this.about, year=this.about.year - 1)
+    dataset(tmp_path, this, replace(this, report_id="cd" * 8, about=before))
+    archive = Archive(tmp_path)
+    archive.correct("cd" * 8, "t3.carried_out.total", number(5), "correct", 0, "Li")
+    settle(tmp_path)
+    said = archive.last_year(archive.open(REPORT).report)
+    assert said["t3.carried_in.total"].value == 5
 
 
 def test_many_at_once_through_one_archive_are_all_kept(tmp_path: Path) -> None:
