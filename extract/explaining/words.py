@@ -108,7 +108,8 @@ def cell_lines(said: Explanation, cell: Cell, *, touching: bool = False) -> Iter
     if cell.why:
         yield f"  {cell.why}"
     for reading in cell.readings:
-        if (reading.mark, reading.value) != (cell.mark, cell.value):
+        another = (reading.mark, reading.value) != (cell.mark, cell.value)
+        if another and reading.probability >= _WORTH_TELLING:
             yield f"  or {_shown(reading)}: {reading.probability:.2%}"
     if touching:
         for check in said.result.checks:
