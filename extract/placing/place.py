@@ -24,6 +24,7 @@ from extract.placing.doubles import (
 )
 from extract.placing.others import reads_like_another
 from extract.placing.parted import parted
+from extract.placing.ragged import ragged
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
 from extract.placing.tape import TapeRow, is_filled, make_tape, prints
 
@@ -325,6 +326,8 @@ class _Placing:
             why = "the column headers do not read like the form's"
         elif columns.similarity is None and not form_row.labels:
             why = "neither a label nor a header says which numbers these are"
+        expected = [one[0] for one, span in zip(placed, columns.spans, strict=True) if span]
+        why = why or ragged(row, expected, stray, self.tape)
         return [
             (cell, (why or doubt or columns.doubt(column)) if cell else None)
             for column, (cell, doubt) in enumerate(placed)
