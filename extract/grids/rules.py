@@ -34,7 +34,9 @@ _TIE = 7
 along them than the second."""
 _SEEN = 0.5
 _TABLE = 0.4
+"""Mean of the map of insides over a square that belongs to a table."""
 _LONG = 10
+"""Pixels of the maps, 22 pt: a side of this length may be faint for half of it."""
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
 
@@ -193,7 +195,8 @@ def _evidence(side: Map, lines: Floats, stops: Floats) -> Floats:
             # A side that ends at a corner reaches beyond it by a little in the maps: what is
             # nowhere faint is there all along. Long ones may be faint for a part.
             part = np.sort(along[start : max(stop, start + 1)])
-            found[i, j] = float(part[(len(part) - 1) // (4 if len(part) < _LONG else 2)])
+            if len(part):
+                found[i, j] = float(part[(len(part) - 1) // (4 if len(part) < _LONG else 2)])
     return found
 
 
@@ -272,4 +275,6 @@ def _placed(small: Pixels, lines: Floats, stops: Floats, evidence: Floats) -> tu
             continue
         places[i] = low + float((core * np.arange(len(core))).sum() / core.sum())
         thick.append(float((core > 0).sum()))
+    if (np.diff(places) < 1).any():  # a strong rule drew a faint one's place to its own
+        places = lines * STEP + (STEP - 1) / 2
     return places, float(np.percentile(thick, 60)) if thick else 2.0

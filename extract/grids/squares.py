@@ -58,6 +58,8 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
         inside = label == crooked
         if _split(inside, level, upright) < SURE[0]:
             torn |= inside
+    else:  # no table at all, or none that can be made out
+        torn[:] = True
     label = _components(level, upright)
     spans = [
         replace(

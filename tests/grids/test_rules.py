@@ -105,3 +105,23 @@ def test_two_pages_on_one_scan_part_at_the_gutter() -> None:
     at = gutter_of(sheet)
     assert at is not None
     assert 700 < at < 900
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_maps_of_nonsense_make_cells_that_do_not_overlap_or_a_doubt(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    blurs = [(1 + 2 * int(rng.integers(0, 9)), 1 + 2 * int(rng.integers(0, 9))) for _ in range(3)]
+    noise = [cv2.blur(rng.random((90, 70), np.float32), size) for size in blurs]
+    sides = Sides(*(np.clip((m - m.mean()) / m.std() * 0.4 + 0.4, 0, 1) for m in noise))
+    small = rng.integers(0, 255, (90 * STEP, 70 * STEP)).astype(np.uint8)
+    for region in table_regions(sides):
+        lattice = lattice_of(sides, small, region)
+        if lattice is None:
+            continue
+        assert (np.diff(lattice.xs) > 0).all()
+        assert (np.diff(lattice.ys) > 0).all()
+        covered = np.zeros(lattice.inside.shape, int)
+        spans, doubts = joined_squares(lattice)
+        for span in spans:
+            covered[span.row : span.row + span.rows, span.column : span.column + span.columns] += 1
+        assert covered.max(initial=0) <= 1 or doubts
