@@ -13,7 +13,7 @@ OUT ?= bench-out
 REAL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-decoder bench-panel bench-review notebooks docs pins
+.PHONY: help setup check fix test demo pictures screenshots fixtures bench bench-cells bench-speed bench-decoder bench-panel bench-review notebooks docs pins
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -81,6 +81,12 @@ bench-ray: $(READY) ## a Ray node killed amid a run, five times
 
 bench-scale: $(READY) ## throughput, memory and export as the number of reports grows
 	$(BIN)/python -m tests.bench.scale
+
+bench-cells: $(READY) ## measure the reading of scanned cells without their grids
+	$(BIN)/python -m tests.bench.cells
+
+bench-speed: $(READY) ## measure the speed of reading scans against RapidOCR
+	$(BIN)/python -m tests.bench.speed
 
 notebooks: $(READY) ## run the notebooks
 	$(BIN)/jupyter execute notebooks/*.ipynb
