@@ -32,6 +32,8 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
+    kept = [i for i in range(len(header)) if not rows or any(row[i] for row in rows)]
+    header, rows = [header[i] for i in kept], [[row[i] for i in kept] for row in rows]
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(one.replace("|", "\\|") for one in r) + " |" for r in lines)
 
