@@ -133,12 +133,15 @@ def _summary(
     missed: int,
     interrupted: bool,
 ) -> Summary:
-    mine = "FROM reports WHERE report_id IN (SELECT report_id FROM seen)"
-    counts = dict(book.database.execute(f"SELECT status, COUNT(*) {mine} GROUP BY status"))
+    book.database.execute(
+        "CREATE TEMP TABLE mine AS SELECT report_id, source, status, doubts, publisher_errors"
+        " FROM reports WHERE report_id IN (SELECT report_id FROM seen)"
+    )
+    counts = dict(book.database.execute("SELECT status, COUNT(*) FROM mine GROUP BY status"))
 
     def shown(which: str) -> tuple[Mapping[str, Any], ...]:
         found = book.database.execute(
-            f"SELECT report_id {mine} AND {which} ORDER BY doubts DESC, source LIMIT {_SHOWN}"
+            f"SELECT report_id FROM mine WHERE {which} ORDER BY doubts DESC, source LIMIT {_SHOWN}"
         )
         return rows_of(folder, [report_id for (report_id,) in found])
 
@@ -149,7 +152,7 @@ def _summary(
         shown("status = 'failed'"),
         shown("status = 'review'"),
         shown(broken),
-        book.one(f"SELECT COUNT(*) {mine} AND {broken}"),
+        book.one(f"SELECT COUNT(*) FROM mine WHERE {broken}"),
         unchanged,
         others,
         idle,
