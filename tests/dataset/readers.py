@@ -7,7 +7,10 @@ import time
 from pathlib import Path
 
 from extract.forms import load_forms
+from extract.limits import beat
 from extract.model import About, Box, Cell, Check, Given, Result
+
+HELD: list[bytearray] = []
 
 
 def made(path: Path, given: Given | None = None) -> Result:
@@ -19,6 +22,12 @@ def made(path: Path, given: Given | None = None) -> Result:
         os._exit(7)
     if text.startswith("hang"):
         time.sleep(600)
+    if text.startswith("eat"):
+        HELD.append(bytearray(2_000_000_000))
+    if text.startswith("pages"):
+        for _ in range(8):
+            time.sleep(0.4)
+            beat()
     if text.startswith("raise"):
         raise ValueError("a bug")
     if text.startswith("shout"):

@@ -54,6 +54,22 @@ def test_a_file_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     assert (rows["0.txt"]["error_kind"], rows["1.txt"]["status"]) == ("timeout", "review")
 
 
+def test_a_document_that_wants_too_much_memory_fails_alone(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, "eat", "ok 1", limits=Limits(memory=1500))
+    assert (rows["0.txt"]["error_kind"], rows["1.txt"]["status"]) == ("memory", "review")
+    assert "1500 MB" in rows["0.txt"]["error"]
+
+
+def test_pages_that_come_one_by_one_are_waited_for(tmp_path: Path) -> None:
+    rows = _rows(tmp_path, "ok 1", "pages 1", limits=Limits(page_seconds=2.0))
+    assert rows["1.txt"]["status"] == "review"
+
+
+def test_kills_are_counted_and_a_crash_is_tried_twice(tmp_path: Path) -> None:
+    (done,) = run_jobs(_jobs(tmp_path, "crash"), 1, reader=READER)
+    assert done.kills == 2
+
+
 def test_a_bug_is_one_files_failure_and_named_a_bug(tmp_path: Path) -> None:
     row = _rows(tmp_path, "raise")["0.txt"]
     assert (row["status"], row["error_kind"]) == ("failed", "internal")
