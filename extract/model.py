@@ -106,9 +106,9 @@ class GridCell:
     """One cell of a grid, merged cells once, at their first row and column.
 
     `text` is what the source's text says (None: nobody has read it yet, only pixels exist).
-    `whole` is False when glyphs cross the cell's rules, text was joined from several cells or a
-    side of the cell is in doubt, so that digits may belong to a neighbour. `readings` are
-    alternatives from pixels, best first.
+    `whole` is False when glyphs or strokes cross the cell's rules, text was joined from several
+    cells or a side of the cell is in doubt, so that digits may belong to a neighbour.
+    `readings` are alternatives from pixels, best first.
     `closed_up`: blank cells of its row were pushed to the end, so only its order in the row holds.
     """
 

@@ -21,7 +21,7 @@ _RECOGNISED = 0.9
 _SPILT = 0.9
 NOT_WHOLE = "its text crosses the cell's rules, is two texts, or something is drawn over it"
 
-UNSURE_SIDES = "a side of its cell is too faint or broken to be sure which digits stand in it"
+UNSURE_SIDES = "a side of its cell is faint, or strokes cross it: other digits may stand in it"
 
 
 def evidence_of(slots: Sequence[Slot]) -> tuple[Evidence, ...]:

@@ -8,7 +8,7 @@ digit vanish in a wide cell, and a page-wide adaptive window leaves halos round 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import cv2
@@ -35,6 +35,10 @@ _FAINTER_THAN_DASH = 0.5
 """What is fainter than this share of a level stroke in the middle is no print beside a dash."""
 _GRAINY = 14.0
 """Noise, in grey levels, from which a picture is smoothed before its ink is looked for."""
+_RIM = 0.35
+"""Digit heights from the edges of a crop within which the remains of rules stay."""
+_LARGER = 1.3
+"""Digit heights: a stroke that is larger is no digit's."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
 _SAMPLED = 40
@@ -100,6 +104,8 @@ class CellInk:
     noise: float
     clean: bool = False
     """Nothing but print was seen in the cell, not one speck."""
+    crossed: bool = False
+    """Strokes larger than a digit come in over the cell's edge: a seal, or a neighbour's text."""
 
 
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
@@ -128,6 +134,12 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     if ink <= noise:
         return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
+    crossed = _crossed(dark > max(0.36 * ink, noise), size)
+    found = _find_print(dark, ink, noise, size)
+    return replace(found, crossed=True) if crossed else found
+
+
+def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
     seen: CellInk | None = None
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
@@ -220,6 +232,28 @@ def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
             near = slice(max(0, index - 1), index + 2)
             out[(slice(None), near) if upright else near] = 0
     return out
+
+
+def _crossed(mask: NDArray[np.bool_], size: float) -> bool:
+    """Whether ink reaches over an edge of the crop and on into it, and is no digit's.
+
+    Remains of rules stay near the edges.
+    """
+    band = max(2, round(_RIM * size))
+    if min(mask.shape) <= 3 * band:
+        return False
+    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask.view(np.uint8), 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
+    )
+    height, width = mask.shape
+    x, y, w, h, _ = stats.T
+    over = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
+    over &= np.maximum(w, h) > _LARGER * size
+    over[0] = False
+    if not over.any():
+        return False
+    inside = np.bincount(labels[band:-band, band:-band].ravel(), minlength=count)
+    return bool((over & (inside > 0.5 * size)).any())
 
 
 def _print_only(

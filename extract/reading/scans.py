@@ -95,7 +95,9 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
                 text, alternatives = None, (word, *alternatives)
             elif alternatives and trust < _A_GUESS:  # specks and scraps, whatever they look like
                 text = None
-        cells.append(replace(cell, text=text, readings=alternatives))
+        ink = inks[i]
+        whole = cell.whole and not (ink is not None and ink.crossed)
+        cells.append(replace(cell, text=text, readings=alternatives, whole=whole))
     return replace(grid, cells=tuple(cells))
 
 

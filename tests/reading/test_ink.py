@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from extract.reading.ink import LINE_HEIGHT, digit_height, grey, text_lines
+from extract.reading.ink import LINE_HEIGHT, digit_height, find_ink, grey, text_lines
 from tests.reading.cells import SANS, draw_cell, with_rules
 
 
@@ -147,3 +148,21 @@ def test_the_blur_of_a_hyphen_is_not_taken_for_the_print() -> None:
     cell[:, 5:] -= (rng.random((45, 125)) < 0.2).astype(np.uint8) * 20
     (line,) = text_lines(cell, 27.0)
     assert 54 <= line.place.x0 < line.place.x1 <= 76
+
+
+def test_a_seal_that_comes_in_over_the_edge_crosses_the_cell() -> None:
+    crop = np.full((48, 110), 245, np.uint8)
+    cv2.putText(crop, "0", (46, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2, cv2.LINE_AA)
+    assert not find_ink(crop, 18).crossed
+    framed = crop.copy()
+    framed[:2] = framed[:, :2] = 40  # remains of rules
+    assert not find_ink(framed, 18).crossed
+    sealed = crop.copy()
+    cv2.circle(sealed, (70, 80), 62, 120, 5, cv2.LINE_AA)
+    assert find_ink(sealed, 18).crossed
+
+
+def test_a_wide_number_beside_the_edge_does_not_cross_it() -> None:
+    crop = np.full((30, 64), 245, np.uint8)
+    cv2.putText(crop, "10456", (1, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 30, 2, cv2.LINE_AA)
+    assert not find_ink(crop, 16).crossed
