@@ -36,6 +36,9 @@ _BATCH_PIXELS = 16 * _HEIGHT * 320
 """Pixels per call: keeps the emissions, 18,710 classes a column, in a few tens of MB."""
 _LABEL_SQUEEZE = 0.38
 """Labels are known beforehand and only have to be told apart."""
+_CLOSER = 0.7
+_SURE_LABEL = 0.75
+"""Trust in a label below which it is read again, wider."""
 _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
 _SAMPLED = 64
@@ -96,7 +99,7 @@ def read_labels(crops: Sequence[Pixels], glyph: float = 0.0) -> list[tuple[str, 
             lines = [_side_by_side(lines)]
         counts.append(len(lines))
         strips += lines
-    read = iter(read_lines(strips, _LABEL_SQUEEZE))
+    read = iter(_read_closely(strips))
     labels: list[tuple[str, float]] = []
     for count in counts:
         parts = [next(read) for _ in range(count)]
@@ -104,6 +107,16 @@ def read_labels(crops: Sequence[Pixels], glyph: float = 0.0) -> list[tuple[str, 
         text = "".join(part for part, _ in sound).replace(" ", "")
         labels.append((text, min((trust for part, trust in sound if part), default=1.0)))
     return labels
+
+
+def _read_closely(strips: Sequence[Pixels]) -> list[tuple[str, float]]:
+    """Lines of labels read narrow, and again at a greater width where that is not trusted."""
+    read = read_lines(strips, _LABEL_SQUEEZE)
+    doubted = [i for i, (text, trust) in enumerate(read) if text and trust < _SURE_LABEL]
+    again = read_lines([strips[i] for i in doubted], _CLOSER)
+    for i, other in zip(doubted, again, strict=True):
+        read[i] = max(read[i], other, key=lambda one: one[1])
+    return read
 
 
 @lru_cache(maxsize=1)
