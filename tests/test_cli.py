@@ -81,7 +81,6 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
         (["extract", "nope.pdf", "-o", "out"], "nope.pdf: no such file"),
         (["extract", ".", "-o", "out", "--workers", "0"], "workers"),
         (["extract", ".", "-o", "out", "--format", "doc"], "no format 'doc'"),
-        (["extract", ".", "-o", "out", "--engine", "ray"], "not in this version"),
         (["extract", ".", "-o", "out", "--engine", "fast"], "engine"),
         (["extract", ".", "-o", "out", "--about", "none.csv"], "none.csv"),
         (["tables", "nope.pdf"], "nope.pdf: no such file"),
