@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from extract.grids.rules import Lattice
 
 DRAWN = 0.5
+MOST_SPLITS = 40
+"""Sides drawn in a table before it is given up as none that can be made out."""
 MOST_TORN = 0.2
 """Share of the squares; a table with more in cells that are no rectangles is in doubt."""
 SIGN = 0.05
@@ -50,7 +52,7 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
     level = _gone_on(lattice.level.T).T
     upright = _gone_on(lattice.upright)
     torn = np.zeros(lattice.inside.shape, dtype=bool)
-    for _ in range(40):
+    for _ in range(MOST_SPLITS):
         label = _components(level, upright)
         crooked = _first_crooked(label)
         if crooked is None:

@@ -85,13 +85,7 @@ def _reweighted(
         ratio = prior[style] / (_USUAL[style] / usual) if style else 1.0
         weights.append(reading.probability * min(ratio, _MOST_GAIN))
     total = sum(weights) + rest
-    if total <= 0.0:
-        return readings
-    shown = [
-        replace(reading, probability=weight / total)
-        for reading, weight in zip(readings, weights, strict=True)
-    ]
-    return tuple(sorted(shown, key=lambda reading: -reading.probability))
+    return _normalised(readings, weights, total)
 
 
 def apply_thousands(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
@@ -126,6 +120,13 @@ def _as_thousands(readings: tuple[Reading, ...], commas: float) -> tuple[Reading
             weight *= 2 * (commas * _OWN_WAY + (1 - commas) * (1 - _OWN_WAY))
         weights.append(weight)
     total = sum(weights) + max(0.0, 1 - sum(reading.probability for reading in readings))
+    return _normalised(readings, weights, total)
+
+
+def _normalised(
+    readings: tuple[Reading, ...], weights: Sequence[float], total: float
+) -> tuple[Reading, ...]:
+    """The readings with weights for probabilities, best first; as they are where all weigh none."""
     if total <= 0.0:
         return readings
     shown = [
