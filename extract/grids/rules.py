@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from extract.grids.drawn import looked_at
 from extract.grids.sides import STEP
 
 if TYPE_CHECKING:
@@ -33,8 +34,12 @@ _TIE = 7
 """Pixels of the maps: what is thicker than the first is several lines, tied by what is no longer
 along them than the second."""
 _SEEN = 0.5
+_FAINT = 0.2
+"""Evidence of a line's surest side; a line with less is none."""
 _TABLE = 0.4
 """Mean of the map of insides over a square that belongs to a table."""
+_AS_WIDE = 0.7
+"""Share of a column's squares in a table that makes all of them the table's."""
 _LONG = 10
 """Pixels of the maps, 22 pt: a side of this length may be faint for half of it."""
 _STICKS_OUT = 3.5
@@ -125,7 +130,7 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
         if len(ys) < 2 or len(xs) < 2:
             return None
         rows, columns = _evidence(level, ys, xs), _evidence(upright, xs, ys)
-        keep_rows, keep_columns = rows.max(axis=1) > _SEEN, columns.max(axis=1) > _SEEN
+        keep_rows, keep_columns = rows.max(axis=1) > _FAINT, columns.max(axis=1) > _FAINT
         if keep_rows.all() and keep_columns.all():
             break
         ys, xs = ys[keep_rows], xs[keep_columns]
@@ -137,9 +142,15 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     columns = columns.T
     inside = _inside(sides.inside[top:bottom, left:right], ys, xs)
     inside |= _between(columns)
-    _close(rows, columns, inside)
+    across = np.ascontiguousarray(small.T)
     fine_ys, wide = _placed(small, ys + top, xs + left, rows)
-    fine_xs, high = _placed(np.ascontiguousarray(small.T), xs + left, ys + top, columns.T)
+    fine_xs, high = _placed(across, xs + left, ys + top, columns.T)
+    padded = np.pad(inside, 1, mode="constant")
+    above_and_below = padded[1:, 1:-1] & padded[:-1, 1:-1]
+    left_and_right = padded[1:-1, 1:] & padded[1:-1, :-1]
+    rows = looked_at(small, fine_ys, fine_xs, rows, above_and_below)
+    columns = looked_at(across, fine_xs, fine_ys, columns.T, left_and_right.T).T
+    _close(rows, columns, inside)
     return Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high))
 
 
@@ -231,6 +242,11 @@ def _inside(inside: Map, ys: Floats, xs: Floats) -> NDArray[np.bool_]:
         for j, (x0, x1) in enumerate(pairwise(xs.round().astype(int).tolist())):
             square = inside[y0 + 1 : max(y1, y0 + 2), x0 + 1 : max(x1, x0 + 2)]
             found[i, j] = square.size == 0 or square.mean() > _TABLE
+    for start, stop in runs(np.asarray(found.any(axis=1))):
+        # A table is as wide in all its rows, but two that touch need not be.
+        share = found[start:stop].mean(axis=0)
+        found[start:stop, share > _AS_WIDE] = True
+        found[start:stop, share < 1 - _AS_WIDE] = False
     return found
 
 

@@ -26,6 +26,7 @@ from extract.grids.debug import draw_page
 from extract.grids.ruled import read_ruled
 from extract.grids.scanned import ScannedPage, find_scanned_grids
 from extract.model import Box, Grid, Page
+from extract.reading.lines import read_lines
 from extract.sources.image import render_pdf_page
 from extract.sources.pdf import open_pdf
 from fixtures.degrade import degrade
@@ -193,7 +194,7 @@ def main() -> None:
     for job in chain(pdf_jobs(args), report_jobs(args)):
         page = Page(1, pixels=lambda job=job: (job.picture, job.per_point))  # type: ignore[misc]
         start = time.process_time()
-        found = find_scanned_grids(page)
+        found = find_scanned_grids(page, read_lines)
         took = time.process_time() - start
         keys = [(job.keys[0],), *((job.keys[0], key) for key in job.keys[1:])]
         if judge(job, found, took, [scores[key] for key in keys]):

@@ -84,6 +84,21 @@ def test_an_open_side_is_closed(left_out: str) -> None:
     assert contents(grid) == PLAIN
 
 
+def test_a_side_drawn_in_pieces_is_not_left_out_further_in() -> None:
+    # Two rules begin at x = 100, title rows between them are whole, and pieces are shaken.
+    ys = (50.0, 70.0, 90.0, 110.0, 130.0)
+    level = [Rule(40, y, 180, y) for y in (50.0, 90.0, 110.0)]
+    level += [Rule(40, y - 0.7, 100, y - 0.7) for y in (70.0, 130.0)]
+    level += [Rule(100, y + 0.7, 180, y + 0.7) for y in (70.0, 130.0)]
+    left = [
+        Rule(40 + shake, y0 - 0.7, 40 + shake, y1 + 0.7)
+        for shake, (y0, y1) in zip((0.7, -0.7, 0.7, -0.7), itertools.pairwise(ys), strict=True)
+    ]
+    upright = [*left, Rule(100, 50, 100, 70), Rule(100, 110, 100, 130), Rule(180, 50, 180, 130)]
+    (grid,) = grids([*level, *upright])
+    assert [c.column_span for c in grid.cells] == [1, 1, 2, 2, 1, 1]
+
+
 def test_underlined_numbers_are_no_rows_of_their_own() -> None:
     lines = [
         Rule(x0 + 5, y1 - 4.5, x1 - 5, y1 - 4.5)

@@ -1,0 +1,118 @@
+"""Sides that the maps leave in doubt, looked at in the picture itself.
+
+A side is there when ink runs along all of it, as it does along the sides that are sure, or when
+its dashes follow each other as theirs do. Letters touch a line here and there only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.model import Pixels
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ridge = NDArray[np.float32]
+
+SURE = 0.9
+SIGN = 0.05
+"""Evidence below this is not raised: text can be underlined."""
+DARK = 0.45
+"""Of the typical rule's darkness: what is darker than this is ink of a rule."""
+GAPS = (1, 7)
+"""Px: ink is taken to reach as far as the gaps of dashes. The first reach that makes the sure
+sides whole is taken."""
+WHOLE = 0.97
+"""Share of the sure sides' length with ink; with less, all is left to the maps."""
+THERE, ABSENT = 0.93, 0.5
+"""Share of a side's length with ink, against that of sure sides."""
+CORNER = 4
+"""Px left out at both ends, where other rules cross."""
+SHORTEST = 6
+BASE = 60
+"""Px of sure sides that a line needs to be its own measure."""
+
+
+def looked_at(
+    small: Pixels, lines: Floats, stops: Floats, evidence: Floats, inner: Flags
+) -> Floats:
+    """The evidence (lines, stops - 1) of sides along level lines, corrected by their ink.
+
+    `lines` and `stops` are px at WORK_DPI; `inner` (lines, stops - 1) says which sides lie within
+    the table: others may be absent in ink, where a page break or an open side ends the table.
+    """
+    ridges = [_ridge(small, line) for line in lines]
+    sure = evidence > SURE
+    every = _along(ridges, stops, sure)
+    if len(every) < BASE:
+        return evidence
+    looked = evidence.copy()
+    for i, ridge in enumerate(ridges):
+        own = _along([ridge], stops, sure[i : i + 1])
+        base = own if len(own) >= BASE else every
+        inked = _inked(ridge, base)
+        if inked is None:
+            continue
+        for j in range(len(stops) - 1):
+            part = _part(inked, stops, j)
+            if len(part) < SHORTEST:
+                continue
+            share = float(part.mean())
+            if share > THERE and evidence[i, j] > SIGN:
+                looked[i, j] = max(looked[i, j], share)
+            elif share < ABSENT and inner[i, j] and not sure[i, j]:
+                looked[i, j] = 0.0
+    return looked
+
+
+def _inked(ridge: Ridge, base: Ridge) -> Flags | None:
+    """Where a line has ink, dash upon dash, or None where the sure sides' own is not whole."""
+    least = DARK * float(np.percentile(base, 75))
+    if least <= 0:
+        return None
+    for reach in GAPS:
+        if _reaching(base > least, reach).mean() > WHOLE:
+            return _reaching(ridge > least, reach)
+    return None
+
+
+def _reaching(ink: Flags, reach: int) -> Flags:
+    import cv2
+
+    if reach == 1:
+        return ink
+    spread = cv2.dilate(ink.astype(np.uint8)[None], np.ones((1, reach), np.uint8))
+    found: Flags = spread[0] > 0
+    return found
+
+
+def _ridge(small: Pixels, line: float) -> Ridge:
+    """How much darker than the paper beside it a level line is, pixel by pixel."""
+    at, last = round(float(line)), small.shape[0] - 1
+
+    def dark(low: int, high: int) -> Ridge:
+        rows = np.clip(np.arange(at + low, at + high + 1), 0, last)
+        return np.float32(255) - small[rows].astype(np.float32)
+
+    beside = (dark(-7, -5).mean(axis=0) + dark(5, 7).mean(axis=0)) / np.float32(2)
+    ridge: Ridge = dark(-2, 2).max(axis=0) - beside
+    return ridge
+
+
+def _part(along: NDArray[Any], stops: Floats, j: int) -> NDArray[Any]:
+    return along[round(float(stops[j])) + CORNER : round(float(stops[j + 1])) - CORNER + 1]
+
+
+def _along(ridges: list[Ridge], stops: Floats, sure: Flags) -> Ridge:
+    """The ridges of all sure sides, one after another."""
+    parts = [
+        _part(ridge, stops, j)
+        for ridge, there in zip(ridges, sure, strict=True)
+        for j in np.nonzero(there)[0].tolist()
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)

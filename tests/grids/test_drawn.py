@@ -1,0 +1,60 @@
+"""Sides in doubt, looked at in the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extract.grids.drawn import looked_at
+
+XS = np.array([20.0, 80.0, 140.0, 200.0])
+YS = np.array([20.0, 60.0, 100.0])
+EVERYWHERE = np.array([[False] * 3, [True] * 3, [False] * 3])
+
+
+def paper(dash: tuple[int, int] = (1, 0), without: int | None = None) -> np.ndarray:
+    """Three level rules, the middle one left out between two stops."""
+    page = np.full((120, 220), 255, np.uint8)
+    on = (np.arange(220) % sum(dash)) < dash[0]
+    for y in YS.astype(int):
+        page[y : y + 2, 20:202][:, on[20:202]] = 0
+    if without is not None:
+        left, right = int(XS[without]), int(XS[without + 1])
+        page[58:64, left + 3 : right - 2] = 255
+    return page
+
+
+def evidence(doubt: float, at: int = 1) -> np.ndarray:
+    maps = np.ones((3, 3))
+    maps[1, at] = doubt
+    return maps
+
+
+@pytest.mark.parametrize("dash", [(1, 0), (6, 4), (2, 2)])
+@pytest.mark.parametrize("doubt", [0.1, 0.4, 0.8])
+def test_ink_all_along_is_a_side_and_none_is_none(dash: tuple[int, int], doubt: float) -> None:
+    there = looked_at(paper(dash), YS, XS, evidence(doubt), EVERYWHERE)
+    gone = looked_at(paper(dash, without=1), YS, XS, evidence(doubt), EVERYWHERE)
+    assert there[1, 1] > 0.9
+    assert gone[1, 1] == 0.0
+    assert (np.delete(there, 4) == 1).all()
+    assert (np.delete(gone, 4) == 1).all()
+
+
+def test_letters_on_the_line_are_no_side() -> None:
+    page = paper(without=1)
+    for x in range(90, 135, 12):  # uprights and short bars, as letters have them
+        page[52:70, x : x + 2] = 0
+        page[60:62, x : x + 6] = 0
+    assert looked_at(page, YS, XS, evidence(0.7), EVERYWHERE)[1, 1] == 0.0
+
+
+def test_an_outer_side_without_ink_stays_one() -> None:
+    page = np.where(np.arange(120)[:, None] > 90, 255, paper()).astype(np.uint8)
+    maps = np.ones((3, 3))
+    maps[2, 1] = 0.6
+    assert looked_at(page, YS, XS, maps, EVERYWHERE)[2, 1] == 0.6
+
+
+def test_what_the_maps_rule_out_is_not_raised_by_ink() -> None:
+    assert looked_at(paper(), YS, XS, evidence(0.01), EVERYWHERE)[1, 1] == 0.01
