@@ -24,6 +24,8 @@ _OTHERS = 0.15
 """A header so much liker to another column of the form is that column's."""
 _TIED = 0.05
 
+BESIDE_LOST = "the form's column beside it was not found: this cell may be both"
+
 Span = tuple[int, int]
 
 
@@ -52,7 +54,11 @@ class Columns:
     def whole(self) -> bool:
         return all(span is not None for span in self.spans)
 
-    def doubt(self, column: int) -> str | None:
+    def doubt(self, column: int, cell: GridCell) -> str | None:
+        """Why a cell may not be of this column; a rule that a picture hides makes one of two."""
+        beside = self.spans[max(0, column - 1) : column + 2]
+        if cell.crop is not None and None in beside:
+            return BESIDE_LOST
         return self.doubts[column] if self.doubts else None
 
 

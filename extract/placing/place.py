@@ -329,7 +329,7 @@ class _Placing:
         expected = [one[0] for one, span in zip(placed, columns.spans, strict=True) if span]
         why = why or ragged(row, expected, stray, self.tape)
         return [
-            (cell, (why or doubt or columns.doubt(column)) if cell else None)
+            (cell, (why or doubt or columns.doubt(column, cell)) if cell else None)
             for column, (cell, doubt) in enumerate(placed)
         ]
 

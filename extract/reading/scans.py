@@ -75,8 +75,13 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
-    # Specks may make a cell too wide for a number; if its text is one, the numeral model is asked.
-    late = [i for i, (text, _) in texts.items() if i not in readings and _is_number(text)]
+    # Specks may make a cell too wide for a number; if its text is one, or no word, the numeral
+    # model is asked.
+    late = [
+        i
+        for i, (text, _) in texts.items()
+        if i not in readings and (_is_number(text) or not _is_word(text))
+    ]
     readings.update(zip(late, read_cells([_crop(grid.cells[i]) for i in late]), strict=True))
     for i in late:
         if (
@@ -93,8 +98,8 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             word = read_number(text, READER, trust * _WORD_TRUST)
             if alternatives and word.mark == "dash":  # 无: a word to the numeral model
                 text, alternatives = None, (word, *alternatives)
-            elif alternatives and trust < _A_GUESS:  # specks and scraps, whatever they look like
-                text = None
+            elif alternatives and (trust < _A_GUESS or not _is_word(text)):
+                text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole and not (ink is not None and ink.crossed)
         cells.append(replace(cell, text=text, readings=alternatives, whole=whole))
@@ -136,6 +141,11 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     if not readings or readings[0].mark == "illegible":
         return True
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text may be a label: in these forms each has an ideograph."""
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
 def _is_number(text: str) -> bool:

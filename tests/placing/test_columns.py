@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
 from extract.forms import Column, Label, Row, Section
 from extract.model import Box, Grid, GridCell
-from extract.placing.columns import Columns, align_columns
+from extract.placing.columns import BESIDE_LOST, Columns, align_columns
 
 NAMES = ("自然人", "商业企业", "科研机构", "总计")
 SECTION = Section(
@@ -70,6 +72,14 @@ def test_a_missing_column_is_missing() -> None:
     found = columns_of(["自然人", "商业企业", "总计"], ["1", "2", "3"])
     assert found.spans == ((1, 2), (2, 3), None, (3, 4))
     assert not found.whole
+
+
+def test_in_a_picture_the_cells_beside_a_missing_column_are_in_doubt() -> None:
+    found = columns_of(["自然人", "商业企业", "科研机构：总计"], ["1", "2", "3"])
+    assert found.spans == ((1, 2), (2, 3), (3, 4), None)
+    seen = GridCell(1, 3, crop=np.zeros((4, 4), np.uint8))
+    assert [found.doubt(i, seen) for i in range(3)] == [None, None, BESIDE_LOST]
+    assert found.doubt(2, GridCell(1, 3, text="3")) != BESIDE_LOST
 
 
 def test_an_additional_column_is_passed_over() -> None:
