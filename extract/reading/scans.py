@@ -29,6 +29,7 @@ _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space 
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
+_FILLED = 0.7  # of a cell's width: a line of a number that is wrapped fills as much
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 READER = "labels"
 
@@ -102,6 +103,8 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole and not (ink is not None and ink.crossed)
+        if ink is not None and i in readings and _stacked(cell, ink):
+            whole = False
         cells.append(replace(cell, text=text, readings=alternatives, whole=whole))
     return replace(grid, cells=tuple(cells))
 
@@ -134,6 +137,16 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
         return None
     width = max((line.place.width for line in lines), default=0) / max(digit, 1.0)
     return width if width <= _WIDEST_NUMBER else None
+
+
+def _stacked(cell: GridCell, ink: CellInk) -> bool:
+    """Whether a value cell's lines may be two numbers: one that is wrapped fills its first line."""
+    lines = [line for line in ink.lines if line.shape == "text"]
+    first = [line.place for line in lines if line.row == min(line.row for line in lines)]
+    if len(first) == len(lines):
+        return False
+    width = max(piece.x1 for piece in first) - min(piece.x0 for piece in first)
+    return bool(width < _FILLED * _crop(cell).shape[1])
 
 
 def _is_text(readings: tuple[Reading, ...], width: float) -> bool:

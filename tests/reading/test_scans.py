@@ -1,0 +1,38 @@
+"""Cells of pictures: what is a label, what a number, and what may be two."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.model import Grid, GridCell, Page
+from extract.reading.scans import read_scan
+from tests.reading.cells import draw_cell
+
+
+def cells_of(*crops: NDArray[np.uint8]) -> tuple[GridCell, ...]:
+    """The cells of a table of one row, read."""
+    cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
+    grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
+    return read_scan(Page(1), [grid], []).page.grids[0].cells
+
+
+def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
+    # The rule between two rows was lost; 34 and 11 must not become a sure 3411.
+    stacked, wrapped, alone = cells_of(
+        draw_cell("34", "11", box=(150, 90)),
+        draw_cell("12345", "6", box=(90, 90)),
+        draw_cell("34", box=(150, 90)),
+    )
+    assert not stacked.whole
+    assert wrapped.whole
+    assert alone.whole
+
+
+def test_specks_in_an_empty_cell_are_no_label() -> None:
+    dirty = draw_cell(box=(150, 90))
+    for x, y in ((20, 12), (60, 70), (118, 40), (90, 20), (35, 52)):
+        dirty[y : y + 7, x : x + 5] = 30
+    (cell,) = cells_of(dirty)
+    assert cell.text is None
+    assert cell.readings
