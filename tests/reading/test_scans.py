@@ -30,9 +30,9 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
 
 
 def test_specks_in_an_empty_cell_are_no_label() -> None:
-    dirty = draw_cell(box=(150, 90))
-    for x, y in ((20, 12), (60, 70), (118, 40), (90, 20), (35, 52)):
-        dirty[y : y + 7, x : x + 5] = 30
+    dirty = draw_cell(box=(90, 90))
+    for at in range(5, 80, 10):
+        dirty[at : at + 12, at : at + 12] = 30
     (cell,) = cells_of(dirty)
     assert cell.text is None
     assert cell.readings
