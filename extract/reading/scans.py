@@ -6,7 +6,8 @@ cell narrow enough to be a number, and whatever it does not know is read as text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -76,12 +77,13 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
+    scraps = _scraps(grid, {i: text for i, (text, _) in texts.items()})
     # Specks may make a cell too wide for a number; if its text is one, or no word, the numeral
     # model is asked.
     late = [
         i
         for i, (text, _) in texts.items()
-        if i not in readings and (_is_number(text) or not _is_word(text))
+        if i not in readings and (_is_number(text) or i in scraps)
     ]
     readings.update(zip(late, read_cells([_crop(grid.cells[i]) for i in late]), strict=True))
     for i in late:
@@ -99,7 +101,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             word = read_number(text, READER, trust * _WORD_TRUST)
             if alternatives and word.mark == "dash":  # 无: a word to the numeral model
                 text, alternatives = None, (word, *alternatives)
-            elif alternatives and (trust < _A_GUESS or not _is_word(text)):
+            elif alternatives and (trust < _A_GUESS or i in scraps):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole and not (ink is not None and ink.crossed)
@@ -154,6 +156,19 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     if not readings or readings[0].mark == "illegible":
         return True
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
+
+
+def _scraps(grid: Grid, texts: Mapping[int, str]) -> set[int]:
+    """The cells whose text is no word, in rows that are no headers: most of their cells have none.
+
+    Headers that are misread are to stay texts, or their row would pass for one of numbers.
+    """
+    cells = Counter(cell.row for cell in grid.cells)
+    words = Counter(grid.cells[i].row for i, text in texts.items() if _is_word(text))
+    rows = {row for row, count in cells.items() if 2 * words[row] < count}
+    return {
+        i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows
+    }  # fmt: skip
 
 
 def _is_word(text: str) -> bool:
