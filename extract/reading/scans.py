@@ -30,6 +30,7 @@ _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space 
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
+_AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.7  # of a cell's width: a line of a number that is wrapped fills as much
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 READER = "labels"
@@ -142,8 +143,12 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:
-    """Whether a value cell's lines may be two numbers: one that is wrapped fills its first line."""
-    lines = [line for line in ink.lines if line.shape == "text"]
+    """Whether a value cell's lines may be two numbers: one that is wrapped fills its first line.
+
+    What is much lower than the tallest line is a dash, or specks.
+    """
+    tall = _AS_TALL * max((line.place.height for line in ink.lines), default=0)
+    lines = [line for line in ink.lines if line.shape == "text" and line.place.height >= tall]
     first = [line.place for line in lines if line.row == min(line.row for line in lines)]
     if len(first) == len(lines):
         return False
