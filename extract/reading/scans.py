@@ -31,7 +31,7 @@ _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
-_FILLED = 0.7  # of a cell's width: a line of a number that is wrapped fills as much
+_FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 READER = "labels"
 
@@ -143,17 +143,15 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:
-    """Whether a value cell's lines may be two numbers: one that is wrapped fills its first line.
+    """Whether a value cell's lines may be two numbers: those of one would not fit side by side.
 
     What is much lower than the tallest line is a dash, or specks.
     """
     tall = _AS_TALL * max((line.place.height for line in ink.lines), default=0)
     lines = [line for line in ink.lines if line.shape == "text" and line.place.height >= tall]
-    first = [line.place for line in lines if line.row == min(line.row for line in lines)]
-    if len(first) == len(lines):
+    if len({line.row for line in lines}) < 2:
         return False
-    width = max(piece.x1 for piece in first) - min(piece.x0 for piece in first)
-    return bool(width < _FILLED * _crop(cell).shape[1])
+    return bool(sum(line.place.width for line in lines) < _FILLED * _crop(cell).shape[1])
 
 
 def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
