@@ -23,20 +23,22 @@ _AT_A_TIME = 1000
 _SETTLING = 2_000_000_000
 """Nanoseconds: a file written a moment ago may change again within one tick of its clock."""
 
-_ARRANGE = """
-DROP TABLE IF EXISTS temp.now;
-CREATE TEMP TABLE now AS
-    SELECT source, report_id, 1 AS here FROM seen
-    UNION ALL
-    SELECT source, report_id, 0 FROM sources WHERE source NOT IN (SELECT source FROM seen);
-CREATE INDEX temp.by_report_now ON now (report_id, source);
-DELETE FROM todo;
-"""
-_NOTHING = """
+_START = """
 DROP TABLE IF EXISTS temp.now;
 CREATE TEMP TABLE now (source TEXT, report_id TEXT, here INTEGER);
 DELETE FROM todo;
 """
+_ARRANGE = """
+INSERT INTO now SELECT source, report_id, 1 FROM seen;
+INSERT INTO now
+    SELECT source, report_id, 0 FROM sources WHERE source NOT IN (SELECT source FROM seen);
+CREATE INDEX temp.by_report_now ON now (report_id, source);
+"""
+_FRESH = (
+    "(r.version IS ? AND r.facts = {facts} AND (r.error_kind IS NULL"
+    f" OR r.error_kind NOT IN ({', '.join('?' * len(TRANSIENT))}) OR r.kills >= ?))"
+)
+"""Whether a report may stay as it is."""
 _FACTS = (
     "COALESCE((SELECT facts FROM now JOIN given USING (source)"
     " WHERE now.report_id = g.report_id ORDER BY source LIMIT 1), '')"
@@ -110,19 +112,16 @@ def plan(ledger: Ledger, version: str, debug: Path | None = None) -> Plan:
     """
     database = ledger.database
     with ledger.lock:
+        database.executescript(_START)
         told = ledger.one("SELECT 1 FROM given LIMIT 1")
         if not told and debug is None and _as_it_was(ledger, version):
-            database.executescript(_NOTHING)
             return Plan(0, ledger.one("SELECT COUNT(DISTINCT report_id) FROM seen"))
         database.executescript(_ARRANGE)
         facts = _FACTS if told else "''"
-        again = ", ".join("?" * len(TRANSIENT))
         # Few rows come out of this where little changed; the rest is decided one by one.
         found = database.execute(
             "SELECT g.report_id, first, here, r.source, r.sha256,"
-            f" r.version IS ? AND r.facts = {facts}"
-            f" AND (r.error_kind IS NULL OR r.error_kind NOT IN ({again}) OR r.kills >= ?)"
-            f" AND NOT ? AS fresh, {facts}"
+            f" {_FRESH.format(facts=facts)} AND NOT ? AS fresh, {facts}"
             " FROM (SELECT report_id, MIN(source) AS first, MAX(here) AS here FROM now"
             "       GROUP BY report_id) AS g"
             " LEFT JOIN reports AS r USING (report_id)"
@@ -146,15 +145,14 @@ def plan(ledger: Ledger, version: str, debug: Path | None = None) -> Plan:
 
 
 def _as_it_was(ledger: Ledger, version: str) -> bool:
-    """Whether all that was seen is known, as it is, and read by this version: one pass tells."""
-    again = ", ".join("?" * len(TRANSIENT))
+    """Whether every path has the report that it had, and that one is fresh: one pass tells."""
     return not ledger.one(
         "SELECT 1 FROM seen LEFT JOIN sources USING (source)"
         " LEFT JOIN reports AS r ON r.report_id = seen.report_id"
-        " WHERE sources.report_id IS NOT seen.report_id OR r.version IS NOT ? OR r.facts != ''"
-        f" OR (r.error_kind IN ({again}) AND r.kills < ?) LIMIT 1",
-        version, *TRANSIENT, POISON,
-    )  # fmt: skip
+        " WHERE sources.report_id IS NOT seen.report_id"
+        f" OR {_FRESH.format(facts=repr(''))} IS NOT 1 LIMIT 1",
+        *(version, *TRANSIENT, POISON),
+    )
 
 
 def _job(
@@ -192,7 +190,7 @@ def settle(ledger: Ledger) -> bool:
     path is gone.
     """
     with ledger.lock, ledger.database:
-        if not ledger.one("SELECT 1 FROM now LIMIT 1"):
+        if not ledger.one("SELECT 1 FROM now LIMIT 1"):  # all is as it was
             return False
         before = ledger.database.total_changes
         ledger.database.execute(

@@ -38,7 +38,7 @@ BASE = 60
 """Px of sure sides that a line needs to be its own measure."""
 
 
-def looked_at(
+def settled_by_ink(
     small: Pixels, lines: Floats, stops: Floats, evidence: Floats, inner: Flags
 ) -> Floats:
     """The evidence (lines, stops - 1) of sides along level lines, corrected by their ink.

@@ -191,23 +191,17 @@ def _open_pieces(rules: list[_Run], crossing: list[_Run]) -> Iterator[_Run]:
             for one, other in pairwise(group):
                 if other - one <= _TOUCH:
                     continue
-                if not _runs_along(outward, one, other) and _covers(inward, one, other, 0.9):
+                if not _covers(outward, one, other, 0.5) and _covers(inward, one, other, 0.9):
                     yield at, one, other
 
 
-def _runs_along(runs: list[_Run], start: float, end: float) -> bool:
-    """Whether runs together cover half of the way from start to end: rules may be in pieces."""
+def _covers(runs: list[_Run], start: float, end: float, share: float) -> bool:
+    """Whether runs, which may be pieces of a rule, cover this share of the way together."""
     reached, covered = start, 0.0
     for _, first, last in sorted(runs, key=lambda run: run[1]):
         covered += max(0.0, min(last, end) - max(first, reached))
         reached = max(reached, last)
-    return covered >= 0.5 * (end - start)
-
-
-def _covers(runs: list[_Run], start: float, end: float, share: float) -> bool:
-    """Whether some single run covers this share of the way from start to end."""
-    need = share * (end - start)
-    return any(min(run[2], end) - max(run[1], start) >= need for run in runs)
+    return covered >= share * (end - start)
 
 
 def _shared_ends(ends: list[tuple[float, float]]) -> list[tuple[float, list[float]]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.drawn import looked_at
+from extract.grids.drawn import settled_by_ink
 from extract.grids.sides import STEP
 
 if TYPE_CHECKING:
@@ -145,12 +145,13 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     across = np.ascontiguousarray(small.T)
     fine_ys, wide = _placed(small, ys + top, xs + left, rows)
     fine_xs, high = _placed(across, xs + left, ys + top, columns.T)
-    padded = np.pad(inside, 1, mode="constant")
-    above_and_below = padded[1:, 1:-1] & padded[:-1, 1:-1]
-    left_and_right = padded[1:-1, 1:] & padded[1:-1, :-1]
-    rows = looked_at(small, fine_ys, fine_xs, rows, above_and_below)
-    columns = looked_at(across, fine_xs, fine_ys, columns.T, left_and_right.T).T
-    _close(rows, columns, inside)
+    above, below = _beside(inside)
+    left_of, right_of = (side.T for side in _beside(inside.T))
+    rows = settled_by_ink(small, fine_ys, fine_xs, rows, above & below)
+    columns = settled_by_ink(across, fine_xs, fine_ys, columns.T, (left_of & right_of).T).T
+    # No cell reaches out of the table.
+    rows[above != below] = 1.0
+    columns[left_of != right_of] = 1.0
     return Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high))
 
 
@@ -259,11 +260,10 @@ def _between(upright: Floats) -> NDArray[np.bool_]:
     return between
 
 
-def _close(level: Floats, upright: Floats, inside: NDArray[np.bool_]) -> None:
-    """Sees to it that no cell reaches out of the table."""
-    padded = np.pad(inside, 1, mode="constant")
-    level[padded[1:, 1:-1] != padded[:-1, 1:-1]] = 1.0
-    upright[padded[1:-1, 1:] != padded[1:-1, :-1]] = 1.0
+def _beside(inside: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each level side, (rows + 1, columns), whether the squares above and below are inside."""
+    outside = np.zeros((1, inside.shape[1]), dtype=bool)
+    return np.concatenate([outside, inside]), np.concatenate([inside, outside])
 
 
 def _placed(small: Pixels, lines: Floats, stops: Floats, evidence: Floats) -> tuple[Floats, float]:

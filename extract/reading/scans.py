@@ -169,9 +169,7 @@ def _scraps(grid: Grid, texts: Mapping[int, str]) -> set[int]:
     cells = Counter(cell.row for cell in grid.cells)
     words = Counter(grid.cells[i].row for i, text in texts.items() if _is_word(text))
     rows = {row for row, count in cells.items() if 2 * words[row] < count}
-    return {
-        i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows
-    }  # fmt: skip
+    return {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
 
 
 def _is_word(text: str) -> bool:

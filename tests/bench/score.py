@@ -28,6 +28,9 @@ class Score:
     confident: int = 0
     broken: int = 0
     found: int = 0
+    """Broken identities that fail in what was read, whatever their cause is said to be."""
+    blamed: int = 0
+    """Broken identities whose failure is laid at the publisher's door."""
     accused: int = 0
     """Sound identities whose failure is laid at the publisher's door."""
     year: int = 0
@@ -48,7 +51,8 @@ class Score:
             f"{self.reports:4d} reports {self.cells:7d} cells  right {self.right / cells:.3%}  "
             f"silent {1e4 * self.silent / cells:.1f}/10k  review {self.review / cells:.2%}  "
             f"marks {self.marks / cells:.2%}  confidence {sure:+.4f}  "
-            f"broken {self.found}/{self.broken}  accused {self.accused}  "
+            f"broken {self.broken} found {self.found} blamed {self.blamed} "
+            f"accused {self.accused}  "
             f"year {self.year} form {self.form} agency {self.agency}  "
             f"boxes {self.boxed}/{self.boxes}"
         )
@@ -70,6 +74,7 @@ def score(result: Result, truth: Mapping[str, Any]) -> Score:
     accused = {check.id for check in hard if check.cause == "publisher"}
     broken = set(truth["broken"])
     made.broken, made.found = len(broken), len(broken & failed)
+    made.blamed = len(broken & accused)
     made.accused = len(accused - broken)
     made.year = int(result.about.year == truth["year"])
     made.form = int(result.form == truth["form"])

@@ -80,6 +80,15 @@ def test_an_unchanged_file_is_not_read_again(book: Book) -> None:
     assert (book.made.jobs, book.made.unchanged) == (0, 1)
 
 
+def test_where_all_is_as_it_was_nothing_is_arranged_anew(book: Book) -> None:
+    book.knows("A", "a.pdf")
+    book.plan({"a.pdf": "A"})
+    assert book.ledger.one("SELECT COUNT(*) FROM now") == 0
+    assert book.settle() == {_id("A"): ("a.pdf",)}
+    book.plan({"a.pdf": "A", "b.pdf": "B"})
+    assert book.ledger.one("SELECT COUNT(*) FROM now") == 2
+
+
 def test_another_version_reads_again(book: Book) -> None:
     book.knows("A", "a.pdf", version="old")
     assert len(book.plan({"a.pdf": "A"})) == 1

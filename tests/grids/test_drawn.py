@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extract.grids.drawn import looked_at
+from extract.grids.drawn import settled_by_ink
 
 XS = np.array([20.0, 80.0, 140.0, 200.0])
 YS = np.array([20.0, 60.0, 100.0])
-EVERYWHERE = np.array([[False] * 3, [True] * 3, [False] * 3])
+INNER = np.array([[False] * 3, [True] * 3, [False] * 3])  # all but the outer rules
 
 
 def paper(dash: tuple[int, int] = (1, 0), without: int | None = None) -> np.ndarray:
@@ -24,17 +24,18 @@ def paper(dash: tuple[int, int] = (1, 0), without: int | None = None) -> np.ndar
     return page
 
 
-def evidence(doubt: float, at: int = 1) -> np.ndarray:
+def evidence(doubt: float) -> np.ndarray:
+    """All sides are sure but the one in the middle."""
     maps = np.ones((3, 3))
-    maps[1, at] = doubt
+    maps[1, 1] = doubt
     return maps
 
 
 @pytest.mark.parametrize("dash", [(1, 0), (6, 4), (2, 2)])
 @pytest.mark.parametrize("doubt", [0.1, 0.4, 0.8])
 def test_ink_all_along_is_a_side_and_none_is_none(dash: tuple[int, int], doubt: float) -> None:
-    there = looked_at(paper(dash), YS, XS, evidence(doubt), EVERYWHERE)
-    gone = looked_at(paper(dash, without=1), YS, XS, evidence(doubt), EVERYWHERE)
+    there = settled_by_ink(paper(dash), YS, XS, evidence(doubt), INNER)
+    gone = settled_by_ink(paper(dash, without=1), YS, XS, evidence(doubt), INNER)
     assert there[1, 1] > 0.9
     assert gone[1, 1] == 0.0
     assert (np.delete(there, 4) == 1).all()
@@ -46,15 +47,15 @@ def test_letters_on_the_line_are_no_side() -> None:
     for x in range(90, 135, 12):  # uprights and short bars, as letters have them
         page[52:70, x : x + 2] = 0
         page[60:62, x : x + 6] = 0
-    assert looked_at(page, YS, XS, evidence(0.7), EVERYWHERE)[1, 1] == 0.0
+    assert settled_by_ink(page, YS, XS, evidence(0.7), INNER)[1, 1] == 0.0
 
 
 def test_an_outer_side_without_ink_stays_one() -> None:
     page = np.where(np.arange(120)[:, None] > 90, 255, paper()).astype(np.uint8)
     maps = np.ones((3, 3))
     maps[2, 1] = 0.6
-    assert looked_at(page, YS, XS, maps, EVERYWHERE)[2, 1] == 0.6
+    assert settled_by_ink(page, YS, XS, maps, INNER)[2, 1] == 0.6
 
 
 def test_what_the_maps_rule_out_is_not_raised_by_ink() -> None:
-    assert looked_at(paper(), YS, XS, evidence(0.01), EVERYWHERE)[1, 1] == 0.01
+    assert settled_by_ink(paper(), YS, XS, evidence(0.01), INNER)[1, 1] == 0.01

@@ -146,3 +146,28 @@ def relabelled(sheet: Sheet, old: str, new: str) -> Sheet:
     items = [replace(item, text=new) if item.text == old else item for item in sheet.items]
     assert items != list(sheet.items), f"no label {old}"
     return replace(sheet, items=tuple(items))
+
+
+FORM_IDS = ["2019", "2021"]
+
+
+def table(sheets: list[Sheet], name: str) -> Sheet:
+    return next(sheet for sheet in sheets if sheet.table == name)
+
+
+def last_year(sheet: Sheet) -> Sheet:
+    return with_column(sheet, sheet.columns, dict.fromkeys(data_rows(sheet), "99"), "上年总计")
+
+
+def three_tables(sheet: Sheet) -> list[Sheet]:
+    return [columns_between(sheet, 5 * part, 5 * part + 5) for part in range(3)]
+
+
+def other_documents(sheet: Sheet) -> Sheet:
+    at = data_rows(sheet)[1] + 1
+    numbers = [
+        replace(item, row=at, text="77", code=None)
+        for item in sheet.items
+        if item.row == at - 1 and item.role == "number"
+    ]
+    return with_row(sheet, at, [Item(at, 0, 1, 1, "其他主动公开文件", "label"), *numbers])
