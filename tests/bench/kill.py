@@ -88,11 +88,13 @@ def main() -> None:
         seconds = whole(folder, "whole")
         expected = made(folder / "whole")
         same = cut = 0
-        for _ in range(given.rounds):
+        for done in range(1, given.rounds + 1):
             early, _ = killed(folder, "out", chance.uniform(0, seconds))
             cut += early
             same += made(folder / "out") == expected
             shutil.rmtree(folder / "out")
+            if done % 20 == 0:
+                print(f"{same} of {done} so far", flush=True)
         print(f"{same} of {given.rounds} byte-identical, {cut} of them killed before their end")
         shares = []
         for number in range(min(5, given.rounds)):
