@@ -97,21 +97,6 @@ def _joined(boxes: list[Box4]) -> list[Box4]:
     return boxes
 
 
-def gutter_of(small: Pixels) -> int | None:
-    """Where (x) a scan of two pages side by side parts, or None for one page."""
-    height, width = small.shape
-    if width < 1.2 * height:
-        return None
-    start, stop = round(0.42 * width), round(0.58 * width)
-    used = (small < 190).mean(axis=0)
-    if min(used[:start].mean(), used[stop:].mean()) < 0.002:
-        return None
-    empty = max(runs(used[start:stop] < 0.003), key=lambda run: run[1] - run[0], default=(0, 0))
-    if empty[1] - empty[0] < 40:
-        return None
-    return int(start + (empty[0] + empty[1]) // 2)
-
-
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Half-open ranges in which all flags are set."""
     edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))

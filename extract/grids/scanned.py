@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
-from extract.grids.rules import Lattice, gutter_of, lattice_of, table_regions
+from extract.grids.rules import Lattice, lattice_of, table_regions
 from extract.grids.sides import Sides, find_sides, on_its_head
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.straighten import (
@@ -25,7 +26,7 @@ from extract.grids.straighten import (
     turned_straight,
     unturned,
 )
-from extract.grids.textlines import Area, text_lines, upness
+from extract.grids.textlines import text_lines, upness
 from extract.model import Box, Grid, GridCell
 
 if TYPE_CHECKING:
@@ -162,24 +163,23 @@ def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:
     """Grids and text lines of a straight page; of two pages on one scan the left one first."""
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
-    gutter = gutter_of(small)
-
-    def second(area: Area) -> bool:
-        return gutter is not None and area[0] >= gutter
-
+    gutter = gutter_of(small, sides, WORK_DPI)
     grids, areas, warnings = [], [], []
-    for region in sorted(table_regions(sides), key=second):
-        lattice = lattice_of(sides, small, region)
-        if lattice is None:
-            continue
-        found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
-        if not found:  # a frame round paragraphs
-            continue
-        grids.extend(found)
-        areas.append(region)
-        if found[0].doubt:
-            warnings.append(f"page {number}: {found[0].doubt}")
-    lines = sorted(text_lines(small, WORK_DPI, areas), key=second)
+    for page in (sides,) if gutter is None else parted_at(sides, gutter):
+        for region in table_regions(page):
+            lattice = lattice_of(page, small, region)
+            if lattice is None:
+                continue
+            found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
+            if not found:  # a frame round paragraphs
+                continue
+            grids.extend(found)
+            areas.append(region)
+            if found[0].doubt:
+                warnings.append(f"page {number}: {found[0].doubt}")
+    lines = text_lines(small, WORK_DPI, areas)
+    if gutter is not None:
+        lines.sort(key=lambda line: (line[0] + line[2]) / 2 >= gutter)
     crops = tuple(_line_crop(straight, area) for area in lines)
     return ScannedPage(number, tuple(grids), crops, straight.turned, straight.dpi, tuple(warnings))
 

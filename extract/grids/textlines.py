@@ -28,15 +28,7 @@ def text_lines(grey: Pixels, dpi: float, tables: Sequence[Area]) -> list[Area]:
     """
     import cv2
 
-    ink = ink_without_rules(grey, dpi)
-    for x0, y0, x1, y1 in tables:
-        ink[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    speck = (stats[:, 4] < (dpi / 60) ** 2) & (np.maximum(stats[:, 2], stats[:, 3]) < dpi * 0.03)
-    keep = ~speck
-    keep[0] = False
-    assert count == len(keep)
-    ink = keep[labels].astype(np.uint8)
+    ink = letters(grey, dpi, tables)
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, max(3, round(dpi * 0.16))), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
     bodies = [
@@ -46,6 +38,21 @@ def text_lines(grey: Pixels, dpi: float, tables: Sequence[Area]) -> list[Area]:
     ]
     lines = _rows_of(bodies, dpi)
     return [line for line in lines if line[3] - line[1] > dpi * 0.06]
+
+
+def letters(grey: Pixels, dpi: float, tables: Sequence[Area] = ()) -> Pixels:
+    """Ink (1 or 0) of a straight page outside the tables, without rules and specks."""
+    import cv2
+
+    ink = ink_without_rules(grey, dpi)
+    for x0, y0, x1, y1 in tables:
+        ink[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    speck = (stats[:, 4] < (dpi / 60) ** 2) & (np.maximum(stats[:, 2], stats[:, 3]) < dpi * 0.03)
+    keep = ~speck
+    keep[0] = False
+    assert count == len(keep)
+    return keep[labels].astype(np.uint8)
 
 
 def _rows_of(bodies: list[Area], dpi: float) -> list[Area]:

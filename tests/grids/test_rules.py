@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.grids.rules import gutter_of, lattice_of, table_regions
+from extract.grids.rules import lattice_of, table_regions
 from extract.grids.sides import STEP, Sides, find_sides, on_its_head
 from extract.grids.squares import joined_squares
 from fixtures.rulings.tables import Table, draw_table
@@ -95,16 +95,6 @@ def test_sides_turn_with_the_page() -> None:
     assert (turned.level == sides.level[::-1, ::-1]).all()
     again = on_its_head(turned, SIZE[0] * STEP, SIZE[1] * STEP)
     assert (again.upright == sides.upright).all()
-
-
-def test_two_pages_on_one_scan_part_at_the_gutter() -> None:
-    sheet = np.full((1000, 1600), 250, np.uint8)
-    sheet[100:900:20, 100:700] = 20
-    assert gutter_of(sheet) is None
-    sheet[100:900:20, 900:1500] = 20
-    at = gutter_of(sheet)
-    assert at is not None
-    assert 700 < at < 900
 
 
 @pytest.mark.parametrize("seed", range(12))
