@@ -213,8 +213,6 @@ class Evidence:
     slot: Slot
     readings: tuple[Reading, ...]
     doubt: str | None = None
-    confirmed: bool = False
-    """An independent second reading of the pixels gives the likeliest number too."""
     told: bool = False
     """Something other than the cell itself spoke of its number: nobody is accused on its word."""
 

@@ -20,6 +20,7 @@ from extract.model import (
     Cell,
     Check,
     Document,
+    Evidence,
     Given,
     Grid,
     Line,
@@ -133,18 +134,8 @@ def _read(
     with watch.stage("metadata"):
         about = _about(document, lines, forms, given)
     with watch.stage("reading"):
-        from extract.reading.evidence import evidence_of
-
         form = next(form for form in forms if form.id == placement.form)
-        evidence = evidence_of(_displayed(placement.slots, pages))
-        if document.kind in _PIXELS:
-            from extract.reading.scans import weigh_style
-
-            evidence = weigh_style(evidence)
-        if document.kind == "pdf-ocr":
-            from extract.reconcile.layers import weigh_text_layer
-
-            evidence = weigh_text_layer(evidence, placement.slots, pages)
+        evidence = _evidence(document, form, placement, pages)
     pixels = document.kind in _PIXELS
     geometry = document.kind in _BORN_DIGITAL and taken_apart is None
     with watch.stage("reconcile"):
@@ -160,10 +151,12 @@ def _read(
     if pixels:
         with watch.stage("second opinions"):
             from extract.claims import said_of
+            from extract.reconcile.counts import counts_of
             from extract.reconcile.opinions import second_opinions, worth_asking
 
             wanted = worth_asking(cells, checks)
-            more = second_opinions(evidence, wanted, said_of(claims, cells))
+            counts = counts_of(form, placement.alternatives)
+            more = second_opinions(evidence, wanted, said_of(claims, cells), counts)
         if more != evidence:
             with watch.stage("reconcile"):
                 cells, checks = reconcile(
@@ -187,6 +180,26 @@ def _read(
         stages=watch.seconds,
         claims=claims,
     )
+
+
+def _evidence(
+    document: Document, form: Form, placement: Placement, pages: Sequence[Page]
+) -> tuple[Evidence, ...]:
+    """What each cell of the form prints, before any arithmetic."""
+    from extract.reading.evidence import evidence_of
+
+    evidence = evidence_of(_displayed(placement.slots, pages))
+    if document.kind in _PIXELS:
+        from extract.reading.scans import weigh_style
+        from extract.reconcile.counts import as_counts, counts_of
+
+        counts = counts_of(form, placement.alternatives)
+        evidence = as_counts(weigh_style(evidence), counts)
+    if document.kind == "pdf-ocr":
+        from extract.reconcile.layers import weigh_text_layer
+
+        evidence = weigh_text_layer(evidence, placement.slots, pages)
+    return evidence
 
 
 def _digest(path: Path) -> str:

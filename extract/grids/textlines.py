@@ -52,7 +52,8 @@ def letters(grey: Pixels, dpi: float, tables: Sequence[Area] = ()) -> Pixels:
     keep = ~speck
     keep[0] = False
     assert count == len(keep)
-    return keep[labels].astype(np.uint8)
+    found: Pixels = keep[labels].astype(np.uint8)
+    return found
 
 
 def _rows_of(bodies: list[Area], dpi: float) -> list[Area]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from extract.model import Cell, Check, Evidence, Reading
+from extract.reconcile.counts import is_fraction
 from extract.reconcile.witness import TEXT_RELIABLE, heard_again, heard_of
 
 
@@ -16,11 +17,15 @@ def worth_asking(cells: Sequence[Cell], checks: Sequence[Check]) -> frozenset[st
 
 
 def second_opinions(
-    evidence: tuple[Evidence, ...], codes: Collection[str], told: Mapping[str, Reading]
+    evidence: tuple[Evidence, ...],
+    codes: Collection[str],
+    told: Mapping[str, Reading],
+    counts: Collection[str] = (),
 ) -> tuple[Evidence, ...]:
     """The evidence once the cells `codes` were read again and what is `told` was heard.
 
-    Raises SourceError (`unsupported`) where a model is missing.
+    A fraction read again in one of `counts` says nothing. Raises SourceError (`unsupported`) where
+    a model is missing.
     """
     from extract.reading.again import read_again
 
@@ -29,7 +34,10 @@ def second_opinions(
         for one in evidence
         if one.slot.code in codes and one.slot.cell is not None and one.slot.cell.crop is not None
     }
-    again = dict(zip(crops, read_again(list(crops.values())), strict=True))
+    again = {
+        code: [one for one in said if code not in counts or not is_fraction(one)]
+        for code, said in zip(crops, read_again(list(crops.values())), strict=True)
+    }
     return tuple(
         heard_of(
             heard_again(one, again.get(one.slot.code, ())), told.get(one.slot.code), TEXT_RELIABLE

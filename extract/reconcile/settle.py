@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from extract.model import CellStatus, Evidence, Reading
 from extract.reconcile.channels import Belief, number_of
@@ -31,6 +32,9 @@ DISPLACED = 0.01
 BLAMED = 1e-3
 """A cell outside text layers is suspect if a failed identity is due to it, by whosever fault,
 with at least this probability: a sure misreading cannot be told from a misprint."""
+HELD_LOOSELY = 0.8
+"""A cell below this probability is suspect if each of its identities has another such cell: their
+errors can hide each other, in more ways than are searched for."""
 _COMPENSATED = 1e-3
 """Weight of a second error that hides a first one from the identities that still hold."""
 
@@ -38,6 +42,10 @@ _UNLISTED_MARK = 0.3
 """Share of the readings nobody proposed that are one certain other way of printing nothing."""
 _NO_INK_MARK = 0.02
 """The same where a reader names nothing else: it saw no ink, and what is left is a lost number."""
+
+
+Held = Literal["firmly", "loosely", "not"]
+"""By an identity whose other cells are all likely, by doubtful ones only, or by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +102,37 @@ def posterior_of(parity: Parity, decodings: Sequence[Decoding]) -> Posterior:
     return summed
 
 
+def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Held:
+    """How well the identities that can be checked hold a cell."""
+    rows = parity.columns.get(cell)
+    if not rows:
+        return "not"
+    sure = (
+        all(other == cell or _plainly(beliefs[other]) >= HELD_LOOSELY for other, _ in terms)
+        for terms in (parity.rows[row] for row, _ in rows)
+    )
+    return "firmly" if any(sure) else "loosely"
+
+
+def _plainly(belief: Belief) -> float:
+    """Probability of the likeliest number before any arithmetic; 0 where nothing was read."""
+    if belief.value is None:
+        return 0.0
+    return belief.listed[belief.value] / (sum(belief.listed.values()) + belief.other)
+
+
 def settle(
     index: int,
     evidence: Evidence,
     belief: Belief,
     posterior: Posterior,
+    held: Held,
     *,
-    checked: bool,
     known: bool,
 ) -> Settled:
     """The verdict on one cell.
 
-    `checked`: some identity that can be checked holds the cell. `known`: its digits are those of
+    `held`: how well the identities hold the cell. `known`: its digits are those of
     a text layer, so that an identity may fail without casting doubt on the reading.
     """
     slot = evidence.slot
@@ -115,7 +142,7 @@ def settle(
         return Settled(first, "missing", None, doubt or "no such cell was found")
     if belief.value is None:
         return Settled(first, "suspect", 0.0, doubt or "the cell could not be read")
-    number, probability, why = _number(index, belief, posterior, checked=checked, known=known)
+    number, probability, why = _number(index, belief, posterior, held, known=known)
     standing = [r for r in evidence.readings if number_of(r) == number]
     reading = max(standing, key=lambda r: r.probability)
     share = _share(reading, evidence.readings, belief, number)
@@ -142,18 +169,20 @@ def _unsure(reading: Reading, probability: float) -> str:
 
 
 def _number(
-    index: int, belief: Belief, posterior: Posterior, *, checked: bool, known: bool
+    index: int, belief: Belief, posterior: Posterior, held: Held, *, known: bool
 ) -> tuple[Exact, float, str | None]:
     """The number that stands, its probability, and why it is suspect, if arithmetic says so."""
     value = belief.value
     assert value is not None
     told = sum(belief.listed.values()) + belief.other
-    plainly = belief.listed[value] / told
+    plainly = _plainly(belief)
     displaced, how = posterior.displaced.get(index, (0.0, ""))
     if displaced >= DISPLACED:
         return value, min(plainly, 1.0 - displaced), how
     if posterior.disorder.get(index, 0.0) > 0.5:
         return value, min(plainly, 0.5), "the failed identities have no likely explanation"
+    if held == "loosely" and plainly < HELD_LOOSELY:
+        return value, plainly, "each sum that holds it has another cell in doubt"
     asked = posterior.misread.get(index, {})
     wrong = posterior.misreading(index)
     if asked:
@@ -164,7 +193,7 @@ def _number(
         blamed = 0.0 if known else wrong + posterior.misprinted.get(index, 0.0)
         if wrong >= SHADOW or blamed >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
-    if not checked:
+    if held == "not":
         return value, plainly, None
     # Another number here would need a second error to hide it.
     hidden = (1.0 - plainly) / plainly * _COMPENSATED

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from printed_tables import PRINTED, balanced, evidence, shown, system
 from small_tables import failed, likely, pictured, place, run, small_table
 
 from extract.reconcile import reconcile
+from extract.reconcile.channels import misprint
 from extract.reconcile.identities import system_of
 from extract.reconcile.witness import heard_again, heard_of
 
@@ -110,7 +112,7 @@ def test_nobody_is_accused_on_the_word_of_the_text():
     index = place("t3.granted.natural")
 
     def doubted(one):
-        return replace(one, readings=(likely(1, 0.9), likely(7, 0.05)), confirmed=False)
+        return replace(one, readings=(likely(1, 0.9), likely(7, 0.05)))
 
     cells, checks = pictured_report(
         table, t3__granted__natural=lambda one: heard_of(doubted(one), shown(1), 0.8)
@@ -149,3 +151,11 @@ def test_an_export_is_never_the_publishers_on_its_own():
     table[place("t4.review.total")] = 0
     _, checks = run(table, geometry=False)
     assert checks["t4.row.review"].cause in ("undecided", "reading")
+
+
+@pytest.mark.parametrize(
+    ("balanced", "slip", "other"),
+    [(57, 75, 39), (40, 400, 417), (1, 11, 21), (63500, 6350, 6354)],
+)
+def test_slips_of_typists_are_likelier_than_other_numbers_as_far_off(balanced, slip, other):
+    assert misprint(balanced, slip) > 3 * misprint(balanced, other)

@@ -227,3 +227,21 @@ def test_cells_come_in_the_order_of_the_form():
     cells, checks = run(small_table())
     assert tuple(cells) == FORMS["2021"].codes()
     assert tuple(checks) == tuple(one.id for one in FORMS["2021"].identities())
+
+
+def test_a_row_of_doubted_cells_is_not_settled_by_its_only_sum():
+    readings = pictured(small_table())
+    row = [place(f"t4.review.{name}") for name in ("upheld", "corrected", "other")]
+    for index, value in zip(row, (2, 3, 4), strict=True):
+        readings[index] = (likely(value, 0.5), likely(value + 1, 0.2))
+    readings[place("t4.review.total")] = (likely(9, 0.6), likely(8, 0.2))
+    cells, _ = run(readings, pixels=True, geometry=False)
+    assert {list(cells.values())[index].status for index in row} == {"suspect"}
+
+
+def test_a_lone_doubted_cell_is_settled_by_its_sum():
+    readings = pictured(small_table())
+    index = place("t4.review.upheld")
+    readings[index] = (likely(small_table()[index], 0.5), likely(7, 0.2))
+    cells, _ = run(readings, pixels=True, geometry=False)
+    assert cells["t4.review.upheld"].status == "ok"

@@ -9,8 +9,15 @@ from printed_tables import BLANK, shown
 
 from extract.model import Evidence, GridCell, Reading, Slot
 from extract.reading.again import LINES, SCALED
-from extract.reconcile.channels import REPEATED
-from extract.reconcile.witness import heard, heard_again, heard_of
+from extract.reconcile.channels import PICTURE_FLOOR
+from extract.reconcile.witness import (
+    BLANK_DOUBT_LEFT,
+    DOUBT_LEFT,
+    SURE_DOUBT_LEFT,
+    heard,
+    heard_again,
+    heard_of,
+)
 
 
 def known(*readings):
@@ -65,31 +72,46 @@ def test_no_witness_is_always_right_or_wrong(reliability):
         heard(known(shown(1)), shown(1), reliability)
 
 
-def test_a_second_reading_that_agrees_leaves_less_to_other_readings():
-    evidence = known(shown(3, 0.99), shown(8, 0.005))
-    again = heard_again(evidence, [shown(3), shown(3)])
-    assert again.confirmed
-    assert shares(again) == pytest.approx({"3": 1 - 0.01 * REPEATED, "8": 0.005 * REPEATED})
+def test_second_readings_that_agree_leave_a_share_of_the_doubt():
+    evidence = known(shown(3, 0.9), shown(8, 0.05))
+    for said, left in (([shown(3)], DOUBT_LEFT[0]), ([shown(3), shown(3)], DOUBT_LEFT[1])):
+        again = heard_again(evidence, said)
+        assert shares(again) == pytest.approx({"3": 1 - 0.1 * left, "8": 0.05 * left})
 
 
-def test_blank_and_zero_confirm_each_other_as_they_count_the_same():
-    assert heard_again(known(shown(0, 0.999)), [BLANK]).confirmed
+def test_of_a_sure_reading_they_leave_less_but_what_all_eyes_may_miss():
+    again = heard_again(known(shown(3, 0.99), shown(8, 0.005)), [shown(3), shown(3)])
+    named = 0.005 * SURE_DOUBT_LEFT[1]
+    assert shares(again)["8"] == pytest.approx(named)
+    assert shares(again)["3"] == pytest.approx(1 - named - 0.005 * SURE_DOUBT_LEFT[1])
+    vague = heard_again(known(shown(3, 0.98)), [shown(3)])
+    assert 1 - shares(vague)["3"] == pytest.approx(PICTURE_FLOOR)
+
+
+def test_a_blank_that_stays_blank_at_another_scale_is_likely_blank():
+    again = heard_again(known(replace(BLANK, probability=0.8)), [replace(BLANK, reader=SCALED)])
+    assert shares(again)[""] == pytest.approx(1 - 0.2 * BLANK_DOUBT_LEFT[0])
+
+
+def test_a_zero_is_no_proof_of_a_blank():
+    blank = replace(BLANK, probability=0.97)
+    assert shares(heard_again(known(blank), [shown(0)]))[""] < 0.97
 
 
 def test_a_second_reading_that_contradicts_a_sure_one_is_heard():
     again = heard_again(known(shown(1414, 0.992)), [shown(14), shown(1414)])
-    assert not again.confirmed
     assert 0.01 < shares(again)["14"] < 0.5
 
 
-def test_no_second_reading_confirms_nothing():
-    assert not heard_again(known(shown(3, 0.999)), []).confirmed
+def test_no_second_reading_changes_nothing():
+    evidence = known(shown(3, 0.999))
+    assert heard_again(evidence, []) is evidence
 
 
-def test_a_doubted_cell_hears_what_is_said_at_another_scale_only():
-    evidence = known(shown(3, 0.6), shown(8, 0.3))
-    assert heard_again(evidence, [replace(shown(8), reader=LINES)]) is evidence
-    assert heard_again(evidence, [replace(shown(8), reader=SCALED)]).readings[0].value == 8
+def test_one_that_contradicts_a_doubted_reading_does_not_make_its_own_sure():
+    again = heard_again(known(shown(8, 0.8), shown(18, 0.12)), [replace(shown(18), reader=LINES)])
+    assert again.readings[0].value == 18
+    assert again.readings[0].probability < 0.9
 
 
 def test_what_others_say_moves_a_doubted_reading_and_never_a_sure_one():

@@ -1,0 +1,77 @@
+"""Counts are whole numbers: a point in a picture of one is sooner a speck than print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from extract.forms import Form
+from extract.model import Evidence, Reading
+from extract.reading.numbers import read_number
+
+_PRINTED = 0.1
+"""Share of fractions read in counts that are printed: of 98,000 cells of damaged fixtures 39 were
+read so and none was; publishers may slip."""
+_SPECK = 0.75
+"""Share of them that are the number without the point; of the rest a digit is lost as well."""
+_MANY = 0.1
+"""Share of a report's counts read as fractions from which on its sums are no counts."""
+_FEW = 3
+_SURE = 0.9
+_POINTS = str.maketrans("", "", ".,")
+
+
+def counts_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
+    """The codes of cells that sums are made of, but for amounts of money."""
+    summed = {code for one in form.identities(alternatives) for code in one.codes}
+    return frozenset(
+        code
+        for code, _, _, row, column in form.cells(alternatives)
+        if code in summed and "元" not in f"{row.unit}{column.unit}"
+    )
+
+
+def as_counts(evidence: Sequence[Evidence], counts: Collection[str]) -> tuple[Evidence, ...]:
+    """The evidence from pixels with the fractions among `counts` made unlikely.
+
+    A report that prints fractions throughout stays as it is.
+    """
+    held = [one for one in evidence if one.readings and _pictured(one, counts)]
+    sure = [one.readings[0] for one in held if one.readings[0].probability >= _SURE]
+    if sum(is_fraction(one) for one in sure) > max(_FEW, _MANY * len(sure)):
+        return tuple(evidence)
+    return tuple(
+        replace(one, readings=_whole(one.readings)) if _pictured(one, counts) else one
+        for one in evidence
+    )
+
+
+def _pictured(one: Evidence, counts: Collection[str]) -> bool:
+    cell = one.slot.cell
+    return one.slot.code in counts and cell is not None and cell.crop is not None
+
+
+def is_fraction(reading: Reading) -> bool:
+    """Whether a reading is a number printed with a point."""
+    return reading.mark == "number" and "." in reading.printed
+
+
+def _whole(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    if not any(map(is_fraction, readings)):
+        return readings
+    shares: dict[tuple[str, object], Reading] = {}
+
+    def add(reading: Reading, chance: float) -> None:
+        key = (reading.mark, reading.value)
+        known = shares.get(key)
+        before = known.probability if known else 0.0
+        shares[key] = replace(known or reading, probability=before + chance)
+
+    for one in readings:
+        if is_fraction(one):
+            joined = read_number(one.printed.translate(_POINTS), one.reader)
+            add(one, one.probability * _PRINTED)
+            add(joined, one.probability * _SPECK)
+        else:
+            add(one, one.probability)
+    return tuple(sorted(shares.values(), key=lambda one: -one.probability))
