@@ -28,6 +28,8 @@ _ENOUGH = 4  # labels of several lines that tell the height of their table's ide
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
+_STROKES = "一二三丨"
+"""What the reader of labels takes dashes and bits of rules for."""
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
@@ -173,8 +175,8 @@ def _scraps(grid: Grid, texts: Mapping[int, str]) -> set[int]:
 
 
 def _is_word(text: str) -> bool:
-    """Whether a text may be a label: in these forms each has an ideograph."""
-    return any("\u3400" <= letter <= "\u9fff" for letter in text)
+    """Whether a text may be a label: in these forms each has an ideograph that is no stroke."""
+    return any("\u3400" <= letter <= "\u9fff" and letter not in _STROKES for letter in text)
 
 
 def _is_number(text: str) -> bool:
