@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.evenly import with_even_columns
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
 from extract.grids.rules import Lattice, lattice_of, table_regions
@@ -170,6 +171,7 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
             lattice = lattice_of(page, small, region)
             if lattice is None:
                 continue
+            lattice = with_even_columns(small, lattice)
             found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
             if not found:  # a frame round paragraphs
                 continue

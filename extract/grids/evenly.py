@@ -1,0 +1,143 @@
+"""Columns of numbers are of one width: a rule that nobody sees between two of them is missed there.
+
+A column twice as wide as its many neighbours, with two texts side by side in it, is two columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.grids.rules import Lattice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.model import Pixels
+
+    Flags = NDArray[np.bool_]
+
+ALIKE = 0.05
+"""Part by which columns of one width, or of twice that width, may differ from it."""
+MANY = 5
+"""Columns of one width that make a rule of it."""
+PRESENT = 0.5
+OTHERS = 0.6
+"""Share of the columns' other rules that a row must have: a heading over them has none."""
+LIKELY = 0.6
+"""Evidence of a side that only this speaks for: its cells are unsure."""
+DARK = 140
+RULE, REACH = 3, 7
+"""Px from the middle of a rule to its edge, and to where a stroke through it would be seen."""
+STRAY = 0.03
+"""Share of a row's height that specks may cross."""
+WRITTEN = 0.1
+"""Share of a row's height that has print where something is written."""
+_TRIM = 5
+
+
+def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
+    """The lattice with the rules that its columns of one width ask for and print allows."""
+    width = _common_width(lattice)
+    if width is None:
+        return lattice
+    for column in reversed(_doubled(lattice, width)):
+        split = _split(lattice, column)
+        line = column + 1
+        rows = _asked(split, line, width) & ~_crossed(small, split, line)
+        if rows.any() and _written_beside(small, split, line, rows):
+            split.upright[rows, line] = LIKELY
+            lattice = split
+    upright = lattice.upright.copy()
+    for line in _lost(lattice, width):
+        rows = _asked(lattice, line, width) & ~_crossed(small, lattice, line)
+        if rows.any() and _written_beside(small, lattice, line, rows):
+            upright[rows, line] = np.maximum(upright[rows, line], LIKELY)
+    return replace(lattice, upright=upright)
+
+
+def _common_width(lattice: Lattice) -> float | None:
+    """The width that most columns share, where many do."""
+    widths = np.diff(lattice.xs)
+    alike = [int(_near(widths, width).sum()) for width in widths]
+    if not alike or max(alike) < MANY:
+        return None
+    return float(np.median(widths[_near(widths, float(widths[int(np.argmax(alike))]))]))
+
+
+def _near(widths: NDArray[np.float64], width: float) -> Flags:
+    near: Flags = np.abs(widths / width - 1.0) < ALIKE
+    return near
+
+
+def _doubled(lattice: Lattice, width: float) -> list[int]:
+    """Columns twice as wide as the common ones, beside one of these."""
+    widths = np.diff(lattice.xs)
+    common = np.pad(_near(widths, width), 1)
+    beside = common[:-2] | common[2:]
+    return np.nonzero(_near(widths, 2 * width) & beside)[0].tolist()
+
+
+def _lost(lattice: Lattice, width: float) -> list[int]:
+    """Lines between two columns of the common width."""
+    common = _near(np.diff(lattice.xs), width)
+    return (np.nonzero(common[:-1] & common[1:])[0] + 1).tolist()
+
+
+def _split(lattice: Lattice, column: int) -> Lattice:
+    """The lattice with a line amid a column, no side of it seen."""
+    middle = (lattice.xs[column] + lattice.xs[column + 1]) / 2
+    return replace(
+        lattice,
+        xs=np.insert(lattice.xs, column + 1, middle),
+        level=np.insert(lattice.level, column, lattice.level[:, column], axis=1),
+        upright=np.insert(lattice.upright, column + 1, 0.0, axis=1),
+        inside=np.insert(lattice.inside, column, lattice.inside[:, column], axis=1),
+    )
+
+
+def _asked(lattice: Lattice, line: int, width: float) -> Flags:
+    """The rows that lack a side on a line though they have those between the other columns."""
+    others = [other for other in _lost(lattice, width) if other != line]
+    seen = lattice.upright > PRESENT
+    within = lattice.inside[:, line - 1] & lattice.inside[:, line]
+    asked: Flags = within & ~seen[:, line] & (seen[:, others].mean(axis=1) > OTHERS)
+    return asked
+
+
+def _crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
+    """The rows in which letters go through where the side would be; what is left of a rule is
+    narrower than their strokes, or runs all along.
+    """
+    x = round(float(lattice.xs[line]))
+    reached = [
+        (small[:, max(0, x + start) : max(0, x + stop)] < DARK).any(axis=1)
+        for start, stop in ((-REACH, -RULE), (RULE + 1, REACH + 1))
+    ]
+    through: Flags = np.asarray(reached[0] & reached[1])
+    share = _shares(through, lattice)
+    crossed: Flags = (share > STRAY) & (share < PRESENT)
+    return crossed
+
+
+def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
+    """Per row of the lattice, the share of flagged pixels between its level rules."""
+    found = np.zeros(len(lattice.ys) - 1)
+    for row in range(len(found)):
+        top = round(float(lattice.ys[row])) + _TRIM
+        part = dark[top : max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)]
+        found[row] = part.mean() if part.size else 0.0
+    return found
+
+
+def _written_beside(small: Pixels, lattice: Lattice, line: int, rows: Flags) -> bool:
+    """Whether some row has print on both sides of a line, where two cells would have it."""
+    here = []
+    for column in (line - 1, line):
+        x0 = round(float(lattice.xs[column])) + _TRIM
+        x1 = round(float(lattice.xs[column + 1])) - _TRIM
+        dark: Flags = np.asarray((small[:, x0 : max(x1, x0 + 1)] < DARK).any(axis=1))
+        here.append(_shares(dark, lattice) > WRITTEN)
+    return bool((here[0] & here[1] & rows).any())

@@ -1,0 +1,101 @@
+"""Rules that columns of one width ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from extract.grids.evenly import LIKELY, with_even_columns
+from extract.grids.rules import Lattice
+
+WIDE, HIGH, COLUMNS = 80, 60, 8
+PAPER = 250
+
+
+def table(rows: int = 3) -> tuple[np.ndarray, Lattice]:
+    """A label column and eight of numbers, a word in each cell, all sides seen, no rule drawn."""
+    xs = np.concatenate([[20.0], 220.0 + WIDE * np.arange(COLUMNS + 1)])
+    ys = 20.0 + HIGH * np.arange(rows + 1)
+    small = np.full((int(ys[-1]) + 20, int(xs[-1]) + 20), PAPER, np.uint8)
+    for y in ys[:-1]:
+        for x0, x1 in pairwise(xs):
+            middle = int((x0 + x1) / 2)
+            small[int(y) + 20 : int(y) + 40, middle - 15 : middle + 15] = 20
+    level, upright = np.ones((rows + 1, COLUMNS + 1)), np.ones((rows, COLUMNS + 2))
+    return small, Lattice(ys, xs, level, upright, np.ones((rows, COLUMNS + 1), bool), 2.0)
+
+
+def without(lattice: Lattice, line: int) -> Lattice:
+    """The lattice as it is found where nobody saw one of its upright lines."""
+    column = line - 1
+    return replace(
+        lattice,
+        xs=np.delete(lattice.xs, line),
+        level=np.delete(lattice.level, column, axis=1),
+        upright=np.delete(lattice.upright, line, axis=1),
+        inside=np.delete(lattice.inside, column, axis=1),
+    )
+
+
+@pytest.mark.parametrize("line", [2, 5, 8])
+def test_a_column_of_twice_the_width_with_two_texts_is_two_columns(line: int) -> None:
+    small, lattice = table()
+    found = with_even_columns(small, without(lattice, line))
+    assert found.xs == pytest.approx(lattice.xs)
+    assert (found.upright[:, line] == LIKELY).all()
+    assert found.level.shape == lattice.level.shape
+    assert found.inside.shape == lattice.inside.shape
+
+
+def test_a_text_across_the_middle_keeps_it_one_column() -> None:
+    small, lattice = table()
+    x = int(lattice.xs[5])
+    small[:, x - 50 : x + 50] = PAPER
+    for y in lattice.ys[:-1]:
+        small[int(y) + 20 : int(y) + 40, x - 20 : x + 20] = 20
+    narrow = without(lattice, 5)
+    assert with_even_columns(small, narrow).upright[:, 5].max() == 1.0
+    assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
+
+
+def test_an_empty_column_of_twice_the_width_stays_one() -> None:
+    small, lattice = table()
+    x = int(lattice.xs[5])
+    small[:, x - WIDE + 5 : x + WIDE - 5] = PAPER
+    narrow = without(lattice, 5)
+    assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
+
+
+def test_remains_of_a_rule_are_no_letters() -> None:
+    small, lattice = table()
+    x = int(lattice.xs[5])
+    small[20:200:3, x - 1 : x + 2] = 20
+    assert len(with_even_columns(small, without(lattice, 5)).xs) == len(lattice.xs)
+
+
+def test_a_side_lost_in_one_row_is_likely_there() -> None:
+    small, lattice = table()
+    lattice.upright[1, 4] = 0.1
+    assert with_even_columns(small, lattice).upright[1, 4] == LIKELY
+
+
+def test_a_heading_over_several_columns_is_not_cut() -> None:
+    small, lattice = table()
+    lattice.upright[0, 2:9] = 0.0
+    assert (with_even_columns(small, lattice).upright[0, 2:9] == 0.0).all()
+
+
+def test_few_columns_make_no_rule() -> None:
+    small, lattice = table()
+    few = Lattice(
+        lattice.ys,
+        lattice.xs[[0, 1, 2, 4, 5]],
+        lattice.level[:, :4],
+        lattice.upright[:, :5],
+        lattice.inside[:, :4],
+        2.0,
+    )
+    assert len(with_even_columns(small, few).xs) == 5
