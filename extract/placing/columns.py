@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.forms import Section
 from extract.model import Grid, GridCell
-from extract.placing.headers import Heading, Likeness, heading_over, likeness_of
+from extract.placing.headers import Heading, Likeness, fused_columns, heading_over, likeness_of
 from extract.placing.labels import bare, printed_unit
 from extract.placing.tape import is_filled
 
@@ -91,8 +91,12 @@ def align_columns(
     if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
+    fused = fused_columns(section, head)
+    for column in fused:
+        for likeness in (alike.leaf, alike.whole):
+            likeness[column][column] = max(likeness[column][column], _EXACT)
     chosen = _in_order(alike, blank)
-    doubts = _doubts(alike, chosen, head)
+    doubts = _doubts(alike, chosen, head, fused)
     if any(doubts) or None in chosen:
         by_header = _by_header(alike)
         if by_header is not None:
@@ -262,7 +266,7 @@ def _in_order(alike: Likeness, blank: Sequence[bool]) -> list[int | None]:
 
 
 def _doubts(
-    alike: Likeness, chosen: Sequence[int | None], head: Sequence[Heading]
+    alike: Likeness, chosen: Sequence[int | None], head: Sequence[Heading], fused: Set[int]
 ) -> list[str | None]:
     """For each column why the header over it may be that of another one."""
     free = [i for i, j in enumerate(chosen) if j is None]
@@ -274,7 +278,9 @@ def _doubts(
             own = alike.whole[i][j]
             rivals = [row[j] for k, row in enumerate(alike.whole) if k != i]
             shared = [k for k in chosen if k is not None and head[k].shared and head[j].shared]
-            if len(shared) > 1:
+            if i == j and i in fused:
+                pass
+            elif len(shared) > 1:
                 why = f"the header “{text}” stands over several columns"
             elif head[j].narrow and alike.leaf[i][j] < _UNLIKE and len(text) >= 4:
                 why = f"the column's header “{text}” does not read like the form's"

@@ -11,6 +11,8 @@ from extract.forms import Label, Section
 from extract.model import GridCell
 from extract.placing.labels import bare, similarity, spellings
 
+_BEGINNING = 2
+"""Characters of a label that stand in its first line, however narrow the column."""
 _GROUPS = 0.4
 """Weight of the headings of groups against the column's own header."""
 
@@ -83,6 +85,38 @@ def likeness_of(section: Section, head: Sequence[Heading]) -> Likeness:
             else:
                 whole[-1].append(value)
     return Likeness(leaf, whole)
+
+
+def fused_columns(section: Section, head: Sequence[Heading]) -> frozenset[int]:
+    """The section's columns that stand in order under one header cell which names them all.
+
+    The rules between headers fade on grey, and their lines are then read across: the beginnings
+    of the labels one after another, what is left of them below. Only where as many columns are
+    printed as the form has.
+    """
+    if len(head) != len(section.columns):
+        return frozenset()
+    found: set[int] = set()
+    for text in {one.lowest for one in head if one.shared}:
+        under = [i for i, one in enumerate(head) if one.shared and one.lowest == text]
+        together = under == list(range(under[0], under[-1] + 1))
+        if len(under) > 1 and together:
+            named = [spellings(section.columns[i].label) for i in under]
+            if _begins_in_order(bare(text), named):
+                found.update(under)
+    return frozenset(found)
+
+
+def _begins_in_order(text: str, named: Sequence[Sequence[str]]) -> bool:
+    """Whether all labels, each in one of its spellings, begin in a text one after another."""
+    at = 0
+    for names in named:
+        places = [text.find(name[:_BEGINNING], at) for name in names]
+        places = [place for place in places if place >= 0]
+        if not places:
+            return False
+        at = min(places) + _BEGINNING
+    return True
 
 
 def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[float]]:
