@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import Lattice
+from extract.grids.rules import Lattice, runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,13 +28,17 @@ OTHERS = 0.6
 """Share of the columns' other rules that a row must have: a heading over them has none."""
 LIKELY = 0.6
 """Evidence of a side that only this speaks for: its cells are unsure."""
-DARK = 140
+DARK = 160
 RULE, REACH = 3, 7
 """Px from the middle of a rule to its edge, and to where a stroke through it would be seen."""
 STRAY = 0.03
 """Share of a row's height that specks may cross."""
+ALONG = 0.85
+"""Share of a row's height that a rule runs along, if it is a double one."""
 WRITTEN = 0.1
 """Share of a row's height that has print where something is written."""
+BOTH = 0.5
+"""Share of the rows that ask for a side which must have print on both sides of it."""
 _TRIM = 5
 
 
@@ -44,27 +48,38 @@ def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     if width is None:
         return lattice
     for column in reversed(_doubled(lattice, width)):
-        split = _split(lattice, column)
-        line = column + 1
-        rows = _asked(split, line, width) & ~_crossed(small, split, line)
-        if rows.any() and _written_beside(small, split, line, rows):
-            split.upright[rows, line] = LIKELY
-            lattice = split
-    upright = lattice.upright.copy()
+        split = _with_side(small, _split(lattice, column), column + 1, width)
+        lattice = split or lattice
     for line in _lost(lattice, width):
-        rows = _asked(lattice, line, width) & ~_crossed(small, lattice, line)
-        if rows.any() and _written_beside(small, lattice, line, rows):
-            upright[rows, line] = np.maximum(upright[rows, line], LIKELY)
+        lattice = _with_side(small, lattice, line, width) or lattice
+    return lattice
+
+
+def _with_side(small: Pixels, lattice: Lattice, line: int, width: float) -> Lattice | None:
+    """The lattice with a line's missing sides, where in no row that asks for one a letter stands
+    in its way, and most have print on both sides of it.
+    """
+    rows = _asked(lattice, line, width)
+    if not rows.any() or (rows & _crossed(small, lattice, line)).any():
+        return None
+    if (rows & _written_beside(small, lattice, line)).sum() < BOTH * rows.sum():
+        return None
+    upright = lattice.upright.copy()
+    upright[rows, line] = np.maximum(upright[rows, line], LIKELY)
     return replace(lattice, upright=upright)
 
 
 def _common_width(lattice: Lattice) -> float | None:
-    """The width that most columns share, where many do."""
+    """The width that many columns side by side share, one of twice that width among them."""
     widths = np.diff(lattice.xs)
-    alike = [int(_near(widths, width).sum()) for width in widths]
-    if not alike or max(alike) < MANY:
-        return None
-    return float(np.median(widths[_near(widths, float(widths[int(np.argmax(alike))]))]))
+    best, found = MANY - 1, None
+    for width in widths:
+        common, doubled = _near(widths, width), _near(widths, 2 * width)
+        for start, stop in runs(common | doubled):
+            alike = widths[start:stop][common[start:stop]]
+            if len(alike) > best:
+                best, found = len(alike), float(np.median(alike))
+    return found
 
 
 def _near(widths: NDArray[np.float64], width: float) -> Flags:
@@ -118,7 +133,7 @@ def _crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
     ]
     through: Flags = np.asarray(reached[0] & reached[1])
     share = _shares(through, lattice)
-    crossed: Flags = (share > STRAY) & (share < PRESENT)
+    crossed: Flags = (share > STRAY) & (share < ALONG)
     return crossed
 
 
@@ -132,12 +147,13 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
     return found
 
 
-def _written_beside(small: Pixels, lattice: Lattice, line: int, rows: Flags) -> bool:
-    """Whether some row has print on both sides of a line, where two cells would have it."""
+def _written_beside(small: Pixels, lattice: Lattice, line: int) -> Flags:
+    """The rows with print on both sides of a line, where two cells would have it."""
     here = []
     for column in (line - 1, line):
         x0 = round(float(lattice.xs[column])) + _TRIM
         x1 = round(float(lattice.xs[column + 1])) - _TRIM
         dark: Flags = np.asarray((small[:, x0 : max(x1, x0 + 1)] < DARK).any(axis=1))
         here.append(_shares(dark, lattice) > WRITTEN)
-    return bool((here[0] & here[1] & rows).any())
+    both: Flags = here[0] & here[1]
+    return both
