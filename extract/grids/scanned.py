@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +18,14 @@ from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.straighten import (
     FINEST_DPI,
     SHAPE_DPI,
+    UNSURE_LEAN,
     WORK_DPI,
     Straight,
     even_light,
     grey_of,
+    lean_of,
     resampled,
     straightened,
-    text_runs_upright,
     turned_straight,
     unturned,
 )
@@ -42,6 +44,8 @@ READER = "scan-rules"
 LEAST_DPI = 60.0
 MOST_UNSURE = 0.15
 """Share of a table's sides; a table with more that are unsure is in doubt as a whole."""
+SIDEWAYS = 0.5
+"""A lean from which on a page lies on its side, as far as its own signs go."""
 UNSURE_UPNESS = 0.5
 """A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
@@ -120,26 +124,40 @@ def upright(
     grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None
 ) -> tuple[Straight, Sides]:
     """The page straight and the right way up, and the sides of its cells."""
-    straight = levelled(grey, dpi, per_point)
+    straight = levelled(grey, dpi, per_point, read_lines)
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     sides = find_sides(small)
     signs = upness(small, WORK_DPI, table_regions(sides))
     # A page on its side was turned by somebody, so it stands on its head as often as not.
     turn = signs.score < 0 if straight.turned else signs.on_its_head
     if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
-        turn = _read_both_ways(small, read_lines) < 0
+        on_head = np.ascontiguousarray(small[::-1, ::-1])
+        standing, turned = _read_as_they_stand([small, on_head], read_lines)
+        turn = turned > standing
     return _turned(straight, sides) if turn else (straight, sides)
 
 
-def levelled(grey: Pixels, dpi: float, per_point: float) -> Straight:
+def levelled(
+    grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None = None
+) -> Straight:
     """The page straight, its text level, perhaps on its head."""
-    side = text_runs_upright(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
-    turned = 90 if side else 0
+    turned = 90 if _on_its_side(grey, dpi, read_lines) else 0
     height, width = grey.shape
     stood = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
     return straightened(
         stood, dpi, turned, lambda points: unturned(points, turned, width, height) / per_point
     )
+
+
+def _on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool:
+    lean = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
+    if read_lines is None or not UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]:
+        return lean > SIDEWAYS
+    small = resampled(grey, WORK_DPI / dpi)
+    stood = [np.ascontiguousarray(np.rot90(small, turns)) for turns in (0, 2, 1, 3)]
+    # Which way up is settled later: of two pages one is on its head and cannot be read.
+    sure = _read_as_they_stand(stood, read_lines)
+    return max(sure[2:]) > max(sure[:2])
 
 
 def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
@@ -149,16 +167,20 @@ def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
     return turned_straight(straight), turned
 
 
-def _read_both_ways(small: Pixels, read_lines: ReadLines) -> float:
-    """How much surer the widest text lines are read as they stand than on their heads."""
-    lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:4]
-    crops = [small[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] for x0, y0, x1, y1 in lines]
-    if not crops:
-        return 0.0
-    turned = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
-    read = read_lines([*crops, *turned])
-    sure = [confidence * min(1.0, len(text) / 4) for text, confidence in read]
-    return float(np.mean(sure[: len(crops)]) - np.mean(sure[len(crops) :]))
+def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> list[float]:
+    """How surely the widest text lines of each picture at WORK_DPI are read, 0 to 1."""
+    crops: list[list[Pixels]] = []
+    for small in pictures:
+        lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:4]
+        crops.append([
+            small[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] for x0, y0, x1, y1 in lines
+        ])  # fmt: skip
+    read = iter(read_lines([crop for some in crops for crop in some]))
+    sure = [
+        [confidence * min(1.0, len(text) / 4) for text, confidence in islice(read, len(some))]
+        for some in crops
+    ]
+    return [float(np.mean(some)) if some else 0.0 for some in sure]
 
 
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:

@@ -109,8 +109,13 @@ def ink_without_rules(grey: Pixels, dpi: float) -> Pixels:
     return np.where(rules > 0, np.uint8(0), ink)
 
 
-def text_runs_upright(grey: Pixels, dpi: float) -> bool:
-    """Whether text lines run from top to bottom: the page lies on its side.
+UNSURE_LEAN = (-4.0, 4.0)
+"""Leans of pages with few words, mostly in narrow cells: either way is possible."""
+
+
+def lean_of(grey: Pixels, dpi: float) -> float:
+    """How much sooner text lines run from top to bottom (positive: the page lies on its side)
+    than across; what lies in UNSURE_LEAN may be either.
 
     Letters of a line stand closer together than lines do: bridging small gaps along the lines
     makes long bodies, across them it does not.
@@ -128,7 +133,7 @@ def text_runs_upright(grey: Pixels, dpi: float) -> bool:
             long = (body[:, along] > 4 * body[:, across]) & (body[:, across] > dpi * 0.06)
             lengths.append(float(body[long, along].sum()) + 0.2 * dpi)
         lean += float(np.log(lengths[1] / lengths[0]))
-    return lean > 0.5
+    return lean
 
 
 def skew_of(grey: Pixels) -> float:

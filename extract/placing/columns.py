@@ -91,7 +91,8 @@ def align_columns(
     if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
-    fused = fused_columns(section, head)
+    pictured = any(cell.crop is not None for row in data for cell in row)
+    fused = fused_columns(section, head) if pictured else frozenset()
     for column in fused:
         for likeness in (alike.leaf, alike.whole):
             likeness[column][column] = max(likeness[column][column], _EXACT)

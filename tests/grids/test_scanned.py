@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
-from extract.grids.scanned import ScannedPage, column_positions, find_scanned_grids
+from extract.grids.scanned import ScannedPage, column_positions, find_scanned_grids, levelled
+from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, resampled
 from extract.model import Box, Grid, Page
+from extract.reading.lines import read_lines
 from tests.grids.drawn import DPI, Drawn, block_table, draw_table, outcome_table
+from tests.reading.cells import draw_cell
 
 
 @lru_cache
@@ -270,3 +273,29 @@ def test_unsure_way_up_is_settled_by_reading() -> None:
     page = find_scanned_grids(Page(1, pixels=lambda: (picture, 150 / 72)), read_lines)
     assert asked == [6]
     assert page.turned == 180
+
+
+def narrow_cells(size: tuple[int, int]) -> np.ndarray:
+    """A page of cells whose texts are higher than wide, and of lone digits."""
+    width, height = size
+    page = np.full((1400, 1000), 250, np.uint8)
+    for row in range(7):
+        y = 120 + 160 * row
+        for column in range(3):
+            label = draw_cell("属于", "国家", "秘密", size=24, box=size, seed=row + column)
+            page[y : y + height, 80 + width * column : 80 + width * (column + 1)] = label
+        for column in range(7):
+            cell = draw_cell(str(column), size=24, box=(70, 120), seed=column)
+            page[y : y + 120, 300 + 90 * column : 370 + 90 * column] = cell
+    return page
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+@pytest.mark.parametrize("size", [(60, 150), (70, 120)])
+def test_a_page_of_narrow_cells_lies_as_it_can_be_read(
+    size: tuple[int, int], quarters: int
+) -> None:
+    page = np.ascontiguousarray(np.rot90(narrow_cells(size), -quarters))
+    lean = lean_of(resampled(page, SHAPE_DPI / 200.0), SHAPE_DPI)
+    assert UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]
+    assert levelled(page, 200.0, 200.0 / 72, read_lines).turned == 90 * quarters

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from extract.forms import Column, Label, Row, Section
 from extract.model import Box, Grid, GridCell
@@ -112,6 +113,30 @@ def test_one_header_over_several_columns_is_in_doubt() -> None:
     grid = Grid(1, 2, 5, tuple(cells))
     found = align_columns(grid, SECTION, [cells[3:]], [0], None, True)
     assert all(doubt for span, doubt in zip(found.spans, found.doubts, strict=True) if span)
+
+
+def fused(text: str) -> Columns:
+    """Columns of a picture in which the rules between headers are not seen."""
+    values = [GridCell(1, c, crop=np.zeros((4, 4), np.uint8)) for c in range(1, 5)]
+    cells = [
+        GridCell(0, 0, text="项目"),
+        GridCell(0, 1, column_span=4, text=text),
+        GridCell(1, 0, text="予以公开"),
+        *values,
+    ]
+    return align_columns(Grid(1, 2, 5, tuple(cells)), SECTION, [values], [0], None, True)
+
+
+def test_headers_read_across_name_the_columns_in_order() -> None:
+    found = fused("自然商业科研总计人企业机构")
+    assert found.spans == WHOLE
+    assert not any(found.doubts)
+    assert not found.exact
+
+
+@pytest.mark.parametrize("text", ["自然科研商业总计人机构企业", "自然商业总计人企业", "申请人"])
+def test_headers_read_across_in_another_order_are_in_doubt(text: str) -> None:
+    assert any(fused(text).doubts)
 
 
 def test_after_a_break_the_columns_stand_as_before_doubts_and_all() -> None:
