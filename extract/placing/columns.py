@@ -18,6 +18,8 @@ _SKIP = -0.6
 _SKIP_BLANK = -0.15
 _EXACT = 0.75
 """Headers at least so like the form's are surely these."""
+_FUSED = 0.7
+"""Likeness of a header that is read across with others: known by its beginning alone."""
 _UNLIKE = 0.2
 """A header of four or more characters less like the form's than this is another one."""
 _OTHERS = 0.15
@@ -95,7 +97,7 @@ def align_columns(
     fused = fused_columns(section, head) if pictured else frozenset()
     for column in fused:
         for likeness in (alike.leaf, alike.whole):
-            likeness[column][column] = max(likeness[column][column], _EXACT)
+            likeness[column][column] = max(likeness[column][column], _FUSED)
     chosen = _in_order(alike, blank)
     doubts = _doubts(alike, chosen, head, fused)
     if any(doubts) or None in chosen:
