@@ -46,6 +46,8 @@ MOST_UNSURE = 0.15
 """Share of a table's sides; a table with more that are unsure is in doubt as a whole."""
 SIDEWAYS = 0.5
 """A lean from which on a page lies on its side, as far as its own signs go."""
+SURER = 0.15
+"""Difference in how surely a page is read that tells more than its own signs."""
 UNSURE_UPNESS = 0.5
 """A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
@@ -157,7 +159,8 @@ def _on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool
     stood = [np.ascontiguousarray(np.rot90(small, turns)) for turns in (0, 2, 1, 3)]
     # Which way up is settled later: of two pages one is on its head and cannot be read.
     sure = _read_as_they_stand(stood, read_lines)
-    return max(sure[2:]) > max(sure[:2])
+    surer = max(sure[2:]) - max(sure[:2])
+    return surer > 0 if abs(surer) > SURER else lean > SIDEWAYS
 
 
 def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:

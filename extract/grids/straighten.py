@@ -109,7 +109,7 @@ def ink_without_rules(grey: Pixels, dpi: float) -> Pixels:
     return np.where(rules > 0, np.uint8(0), ink)
 
 
-UNSURE_LEAN = (-4.0, 4.0)
+UNSURE_LEAN = (-0.5, 4.0)
 """Leans of pages with few words, mostly in narrow cells: either way is possible."""
 
 
