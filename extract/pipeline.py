@@ -191,10 +191,10 @@ def _evidence(
     evidence = evidence_of(_displayed(placement.slots, pages))
     if document.kind in _PIXELS:
         from extract.reading.scans import weigh_style
-        from extract.reconcile.counts import as_counts, counts_of
+        from extract.reconcile.counts import as_counts, counts_of, money_of
 
-        counts = counts_of(form, placement.alternatives)
-        evidence = as_counts(weigh_style(evidence), counts)
+        styled = weigh_style(evidence, money_of(form, placement.alternatives))
+        evidence = as_counts(styled, counts_of(form, placement.alternatives))
     if document.kind == "pdf-ocr":
         from extract.reconcile.layers import weigh_text_layer
 

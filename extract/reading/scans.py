@@ -7,7 +7,7 @@ cell narrow enough to be a number, and whatever it does not know is read as text
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -193,14 +193,20 @@ def _read_lines(page: int, line_crops: Sequence[LineCrop], trusts: list[float]) 
     )
 
 
-def weigh_style(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence with the readings from pixels re-weighted by the document's zero style."""
+def weigh_style(
+    evidence: Sequence[Evidence], money: Set[str] = frozenset()
+) -> tuple[Evidence, ...]:
+    """The evidence with the readings from pixels re-weighted by the document's habits; `money`
+    are the codes of amounts.
+    """
     seen = [
         i
         for i, one in enumerate(evidence)
         if one.slot.cell is not None and one.slot.cell.crop is not None and one.readings
     ]
-    weighted = dict(zip(seen, apply_style([evidence[i].readings for i in seen]), strict=True))
+    amounts = {place for place, i in enumerate(seen) if evidence[i].slot.code in money}
+    styled = apply_style([evidence[i].readings for i in seen], amounts)
+    weighted = dict(zip(seen, styled, strict=True))
     return tuple(
         replace(one, readings=weighted[i]) if i in weighted else one
         for i, one in enumerate(evidence)

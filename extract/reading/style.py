@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from extract.model import Reading
@@ -27,9 +27,20 @@ _OWN_WAY = 0.01
 _MOST_SEEN = 6
 
 
-def apply_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
-    """The alternatives of all number cells of one document, re-weighted by its habits."""
-    return apply_thousands(apply_zero_style(cells))
+def apply_style(
+    cells: Sequence[tuple[Reading, ...]], money: Collection[int] = ()
+) -> list[tuple[Reading, ...]]:
+    """The alternatives of all number cells of one document, re-weighted by its habits.
+
+    Cells in places `money` have fractions as often as thousands: how the others group their
+    digits says nothing of theirs.
+    """
+    found = apply_zero_style(cells)
+    counts = [place for place in range(len(found)) if place not in money]
+    grouped = apply_thousands([found[place] for place in counts])
+    for place, readings in zip(counts, grouped, strict=True):
+        found[place] = readings
+    return found
 
 
 def apply_zero_style(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:

@@ -24,10 +24,15 @@ _POINTS = str.maketrans("", "", ".,")
 def counts_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
     """The codes of cells that sums are made of, but for amounts of money."""
     summed = {code for one in form.identities(alternatives) for code in one.codes}
+    return frozenset(summed - money_of(form, alternatives))
+
+
+def money_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
+    """The codes of cells that hold amounts of money, by their unit or their column's name."""
     return frozenset(
         code
         for code, _, _, row, column in form.cells(alternatives)
-        if code in summed and "元" not in f"{row.unit}{column.unit}"
+        if "元" in f"{row.unit}{column.unit}" or "金额" in column.label.zh
     )
 
 

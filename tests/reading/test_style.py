@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.model import Reading
-from extract.reading.style import apply_thousands
+from extract.reading.style import apply_style, apply_thousands
 
 
 def unclear(whole: str, comma: float = 0.3) -> tuple[Reading, ...]:
@@ -38,3 +38,9 @@ def test_a_document_that_writes_4629_groups_no_thousands() -> None:
 
 def test_other_numbers_are_left_as_they_are() -> None:
     assert apply_thousands([ZERO, PLAIN, DECIMAL]) == [ZERO, PLAIN, DECIMAL]
+
+
+def test_how_counts_group_their_digits_says_nothing_of_money() -> None:
+    cells = [unclear("6,148", comma=0.2), *[unclear("1,819", comma=0.9)] * 6]
+    assert apply_style(cells, {0})[0][0].printed == "6.148"
+    assert apply_style(cells)[0][0].printed == "6,148"

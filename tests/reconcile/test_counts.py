@@ -8,7 +8,7 @@ from printed_tables import FORMS, shown
 
 from extract.model import Evidence, GridCell, Reading, Slot
 from extract.reading.numbers import read_number
-from extract.reconcile.counts import as_counts, counts_of
+from extract.reconcile.counts import as_counts, counts_of, money_of
 
 PLACE = "t3.granted.natural"
 PAPER = np.full((20, 40), 255, np.uint8)
@@ -29,6 +29,8 @@ def counts() -> frozenset[str]:
 def test_what_sums_are_made_of_is_counted_and_money_is_not():
     assert PLACE in counts()
     assert "t2.fees.amount" not in counts()
+    assert "t2.fees.amount" in money_of(FORMS["2021"], frozenset())
+    assert money_of(FORMS["2019"], frozenset()) == {"t2.procurement.amount"}
 
 
 @pytest.mark.parametrize(("text", "whole"), [("2.5", 25), ("1.353", 1353)])
