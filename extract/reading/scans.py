@@ -30,6 +30,7 @@ _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space 
 _SURE_LINE = 0.5
 _STROKES = "一二三丨"
 """What the reader of labels takes dashes and bits of rules for."""
+_AMID = 2
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
@@ -80,7 +81,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
-    scraps = _scraps(grid, {i: text for i, (text, _) in texts.items()})
+    scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
     # Specks may make a cell too wide for a number; if its text is one, or no word, the numeral
     # model is asked.
     late = [
@@ -163,15 +164,23 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
 
 
-def _scraps(grid: Grid, texts: Mapping[int, str]) -> set[int]:
+def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
     """The cells whose text is no word, in rows that are no headers: most of their cells have none.
 
-    Headers that are misread are to stay texts, or their row would pass for one of numbers.
+    Headers that are misread are to stay texts, or their row would pass for one of numbers. A lone
+    short word amid a row, with cells before it that have none, is a smudge as well.
     """
     cells = Counter(cell.row for cell in grid.cells)
-    words = Counter(grid.cells[i].row for i, text in texts.items() if _is_word(text))
+    worded = [i for i, text in texts.items() if _is_word(text)]
+    words = Counter(grid.cells[i].row for i in worded)
     rows = {row for row, count in cells.items() if 2 * words[row] < count}
-    return {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
+    scraps = {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
+    for i in worded:
+        row = grid.cells[i].row
+        before = sum(one.row == row and one.column < grid.cells[i].column for one in grid.cells)
+        if words[row] == 1 and before >= _AMID and len(texts[i]) <= _A_WORD:
+            scraps.add(i)
+    return scraps
 
 
 def _is_word(text: str) -> bool:

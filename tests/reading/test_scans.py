@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
-from extract.reading.scans import read_scan
+from extract.reading.scans import read_scan, scraps_of
 from tests.reading.cells import draw_cell
 
 
@@ -36,3 +36,24 @@ def test_specks_in_an_empty_cell_are_no_label() -> None:
     (cell,) = cells_of(dirty)
     assert cell.text is None
     assert cell.readings
+
+
+def row_of(*texts: str) -> tuple[Grid, dict[int, str]]:
+    """One row of cells; those that are no numbers with what the reader of labels makes of them."""
+    cells = tuple(GridCell(0, column) for column in range(len(texts)))
+    return Grid(1, 1, len(texts), cells), {i: text for i, text in enumerate(texts) if text}
+
+
+def test_what_is_no_word_in_a_row_of_numbers_is_a_scrap() -> None:
+    assert scraps_of(*row_of("2.重复申请", "", "一", "", "”一", "", "")) == {2, 4}
+
+
+def test_a_lone_short_word_amid_numbers_is_a_smudge() -> None:
+    assert scraps_of(*row_of("", "", "", "一寸", "", "")) == {3}
+
+
+def test_labels_are_no_smudges_nor_are_headers() -> None:
+    assert scraps_of(*row_of("规章", "", "", "")) == set()
+    assert scraps_of(*row_of("", "总计", "", "", "")) == set()
+    assert scraps_of(*row_of("结果", "", "总计", "上寸", "一")) == set()
+    assert scraps_of(*row_of("", "", "", "未经复议直接起诉", "", "")) == set()
