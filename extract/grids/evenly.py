@@ -24,7 +24,7 @@ ALIKE = 0.05
 MANY = 5
 """Columns of one width that make a rule of it."""
 PRESENT = 0.5
-OTHERS = 0.6
+OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
 LIKELY = 0.6
 """Evidence of a side that only this speaks for: its cells are unsure."""
@@ -44,10 +44,11 @@ _TRIM = 5
 
 def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the rules that its columns of one width ask for and print allows."""
-    width = _common_width(lattice)
-    if width is None:
+    found = _common_width(lattice)
+    if found is None:
         return lattice
-    for column in reversed(_doubled(lattice, width)):
+    width, among = found
+    for column in reversed(_doubled(lattice, width, among)):
         split = _with_side(small, _split(lattice, column), column + 1, width)
         lattice = split or lattice
     for line in _lost(lattice, width):
@@ -69,8 +70,10 @@ def _with_side(small: Pixels, lattice: Lattice, line: int, width: float) -> Latt
     return replace(lattice, upright=upright)
 
 
-def _common_width(lattice: Lattice) -> float | None:
-    """The width that many columns side by side share, one of twice that width among them."""
+def _common_width(lattice: Lattice) -> tuple[float, slice] | None:
+    """The width that many columns side by side share, one of twice that width among them, and
+    which columns these are.
+    """
     widths = np.diff(lattice.xs)
     best, found = MANY - 1, None
     for width in widths:
@@ -78,7 +81,7 @@ def _common_width(lattice: Lattice) -> float | None:
         for start, stop in runs(common | doubled):
             alike = widths[start:stop][common[start:stop]]
             if len(alike) > best:
-                best, found = len(alike), float(np.median(alike))
+                best, found = len(alike), (float(np.median(alike)), slice(start, stop))
     return found
 
 
@@ -87,12 +90,10 @@ def _near(widths: NDArray[np.float64], width: float) -> Flags:
     return near
 
 
-def _doubled(lattice: Lattice, width: float) -> list[int]:
-    """Columns twice as wide as the common ones, beside one of these."""
-    widths = np.diff(lattice.xs)
-    common = np.pad(_near(widths, width), 1)
-    beside = common[:-2] | common[2:]
-    return np.nonzero(_near(widths, 2 * width) & beside)[0].tolist()
+def _doubled(lattice: Lattice, width: float, among: slice) -> list[int]:
+    """Columns twice as wide as the common ones among which they stand."""
+    wide = np.nonzero(_near(np.diff(lattice.xs)[among], 2 * width))[0]
+    return [int(column) + among.start for column in wide]
 
 
 def _lost(lattice: Lattice, width: float) -> list[int]:
@@ -114,11 +115,16 @@ def _split(lattice: Lattice, column: int) -> Lattice:
 
 
 def _asked(lattice: Lattice, line: int, width: float) -> Flags:
-    """The rows that lack a side on a line though they have those between the other columns."""
+    """The rows that lack a side on a line though they have those between the other columns.
+
+    None of the headings over several columns, which stand above the first row of whole columns.
+    """
     others = [other for other in _lost(lattice, width) if other != line]
     seen = lattice.upright > PRESENT
+    count = seen[:, min([line, *others]) :].sum(axis=1)
+    below = np.arange(len(count)) >= int(np.argmax(count >= count.max() - 1))
     within = lattice.inside[:, line - 1] & lattice.inside[:, line]
-    asked: Flags = within & ~seen[:, line] & (seen[:, others].mean(axis=1) > OTHERS)
+    asked: Flags = within & below & ~seen[:, line] & (seen[:, others].mean(axis=1) > OTHERS)
     return asked
 
 

@@ -99,3 +99,15 @@ def test_few_columns_make_no_rule() -> None:
         2.0,
     )
     assert len(with_even_columns(small, few).xs) == 5
+
+
+def test_several_lost_rules_do_not_hide_where_the_headings_end() -> None:
+    small, lattice = table(4)
+    lattice.upright[0, [3, 4, 5, 7, 8]] = 0.0  # headings over three columns and over four
+    for x in lattice.xs[[3, 4, 7, 8]]:
+        small[20:80, int(x) - 20 : int(x) + 20] = PAPER
+    narrow = without(without(lattice, 7), 4)
+    found = with_even_columns(small, narrow)
+    assert found.xs == pytest.approx(lattice.xs)
+    assert (found.upright[1:, [4, 7]] == LIKELY).all()
+    assert (found.upright[0, [3, 4, 5, 7, 8]] == 0.0).all()
