@@ -15,17 +15,17 @@ WIDE, HIGH, COLUMNS = 80, 60, 8
 PAPER = 250
 
 
-def table(rows: int = 3) -> tuple[np.ndarray, Lattice]:
-    """A label column and eight of numbers, a word in each cell, all sides seen, no rule drawn."""
-    xs = np.concatenate([[20.0], 220.0 + WIDE * np.arange(COLUMNS + 1)])
+def table(rows: int = 3, columns: int = COLUMNS) -> tuple[np.ndarray, Lattice]:
+    """A label column and some of numbers, a word in each cell, all sides seen, no rule drawn."""
+    xs = np.concatenate([[20.0], 220.0 + WIDE * np.arange(columns + 1)])
     ys = 20.0 + HIGH * np.arange(rows + 1)
     small = np.full((int(ys[-1]) + 20, int(xs[-1]) + 20), PAPER, np.uint8)
     for y in ys[:-1]:
         for x0, x1 in pairwise(xs):
             middle = int((x0 + x1) / 2)
             small[int(y) + 20 : int(y) + 40, middle - 15 : middle + 15] = 20
-    level, upright = np.ones((rows + 1, COLUMNS + 1)), np.ones((rows, COLUMNS + 2))
-    return small, Lattice(ys, xs, level, upright, np.ones((rows, COLUMNS + 1), bool), 2.0)
+    level, upright = np.ones((rows + 1, columns + 1)), np.ones((rows, columns + 2))
+    return small, Lattice(ys, xs, level, upright, np.ones((rows, columns + 1), bool), 2.0)
 
 
 def without(lattice: Lattice, line: int) -> Lattice:
@@ -102,7 +102,7 @@ def test_few_columns_make_no_rule() -> None:
 
 
 def test_several_lost_rules_do_not_hide_where_the_headings_end() -> None:
-    small, lattice = table(4)
+    small, lattice = table(4, 12)
     lattice.upright[0, [3, 4, 5, 7, 8]] = 0.0  # headings over three columns and over four
     for x in lattice.xs[[3, 4, 7, 8]]:
         small[20:80, int(x) - 20 : int(x) + 20] = PAPER
