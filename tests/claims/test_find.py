@@ -16,7 +16,7 @@ from extract.forms import Form, load_forms
 from extract.model import Cell, Claim, Line, Number
 
 FORMS = {form.id: form for form in load_forms()}
-LOTS = ("labelled.yaml", "second.yaml", "third.yaml")
+LOTS = ("labelled.yaml", "second.yaml", "third.yaml", "fourth.yaml")
 LABELLED: list[dict[str, Any]] = [
     one
     for lot in LOTS
