@@ -46,6 +46,8 @@ MOST_UNSURE = 0.15
 """Share of a table's sides; a table with more that are unsure is in doubt as a whole."""
 SIDEWAYS = 0.5
 """A lean from which on a page lies on its side, as far as its own signs go."""
+ACROSS = -1.0
+"""A lean below which a page does not lie on its side, however badly it is read."""
 SURER = 0.15
 """Difference in how surely a page is read that tells more than its own signs."""
 UNSURE_UPNESS = 0.5
@@ -110,6 +112,17 @@ def find_scanned_grids(
     if contrary:
         straight, sides = _turned(straight, sides)
     return _read_structure(page.number, straight, sides)
+
+
+def surely_across(page: Page) -> bool:
+    """Whether the letters of a page given as a picture say plainly that its lines run across."""
+    if page.pixels is None:
+        return False
+    try:
+        picture, per_point = page.pixels()
+    except SourceError:
+        return False
+    return lean_of(resampled(grey_of(picture), SHAPE_DPI / (per_point * 72.0)), SHAPE_DPI) < ACROSS
 
 
 def _emptiness(small: Pixels) -> str | None:

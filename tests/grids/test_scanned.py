@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
-from extract.grids.scanned import ScannedPage, column_positions, find_scanned_grids, levelled
+from extract.grids.scanned import (
+    ScannedPage,
+    column_positions,
+    find_scanned_grids,
+    levelled,
+    surely_across,
+)
 from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, resampled
 from extract.model import Box, Grid, Page
 from extract.reading.lines import read_lines
@@ -273,6 +279,17 @@ def test_unsure_way_up_is_settled_by_reading() -> None:
     page = find_scanned_grids(Page(1, pixels=lambda: (picture, 150 / 72)), read_lines)
     assert asked == [6]
     assert page.turned == 180
+
+
+@pytest.mark.parametrize(("quarters", "across"), [(0, True), (1, False), (2, True), (3, False)])
+def test_a_page_of_plain_lines_is_surely_across_or_not(quarters: int, across: bool) -> None:
+    picture = np.full((1400, 1000), 250, np.uint8)
+    for row in range(20):
+        line = draw_cell("公开政府信息的情况和说明" * 2, size=24, box=(700, 50), seed=row)
+        picture[60 + 65 * row : 110 + 65 * row, 100:800] = line
+    turned = np.ascontiguousarray(np.rot90(picture, quarters))
+    assert surely_across(Page(1, pixels=lambda: (turned, 200 / 72))) is across
+    assert not surely_across(Page(1))
 
 
 def narrow_cells(size: tuple[int, int]) -> np.ndarray:
