@@ -27,9 +27,9 @@ from extract.model import (
     Page,
     Placement,
     Result,
-    Slot,
 )
 from extract.sources.digest import sha256_of
+from extract.sources.turn import grid_displayed, slots_displayed, turn_upright
 
 # Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
@@ -102,7 +102,7 @@ def raw_tables(path: Path) -> tuple[Grid, ...]:
     """The ruled tables of any document, whatever it is about. Raises SourceError."""
     document = open_source(path)
     pages = [_look(page, Stopwatch(), []) for page in document.pages]
-    return tuple(_grid_displayed(grid, page) for page in pages for grid in page.grids)
+    return tuple(grid_displayed(grid, page) for page in pages for grid in page.grids)
 
 
 def looked_at(path: Path) -> tuple[Page, ...]:
@@ -188,7 +188,7 @@ def _evidence(
     """What each cell of the form prints, before any arithmetic."""
     from extract.reading.evidence import evidence_of
 
-    evidence = evidence_of(_displayed(placement.slots, pages))
+    evidence = evidence_of(slots_displayed(placement.slots, pages))
     if document.kind in _PIXELS:
         from extract.reading.scans import weigh_style
         from extract.reconcile.counts import as_counts, counts_of, money_of
@@ -232,7 +232,6 @@ def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
     # A page on its head is likelier than one on its side, whose lines of text show it.
     for degrees, contrary in ((0, True), (90, False), (90, True)):
         from extract.grids.scanned import surely_across
-        from extract.sources.turn import turn_upright
 
         if best.legibility >= _LEGIBLE or (degrees and surely_across(page)):
             break
@@ -359,31 +358,6 @@ def _about(
             "several_reports",
         )
     return find_about(document, lines, forms, given)
-
-
-def _displayed(slots: Sequence[Slot], pages: Sequence[Page]) -> tuple[Slot, ...]:
-    """The slots with their boxes on the page as displayed, where it had been turned to read."""
-    turned = {page.number: page for page in pages if page.turned}
-    if not turned:
-        return tuple(slots)
-    from extract.sources.turn import turn_back
-
-    def back(slot: Slot) -> Slot:
-        page = turned.get(slot.page or 0)
-        if page is None or slot.cell is None or slot.cell.box is None:
-            return slot
-        return replace(slot, cell=replace(slot.cell, box=turn_back(slot.cell.box, page)))
-
-    return tuple(back(slot) for slot in slots)
-
-
-def _grid_displayed(grid: Grid, page: Page) -> Grid:
-    if not page.turned:
-        return grid
-    from extract.sources.turn import turn_back
-
-    cells = tuple(replace(c, box=turn_back(c.box, page) if c.box else None) for c in grid.cells)
-    return replace(grid, cells=cells, box=turn_back(grid.box, page) if grid.box else None)
 
 
 def _emptiness(cells: Sequence[Cell]) -> tuple[str, ...]:

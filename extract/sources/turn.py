@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.model import Box, Glyph, Page, Rule
+from extract.model import Box, Glyph, Grid, Page, Rule, Slot
 
 if TYPE_CHECKING:
     from extract.model import Pixels
@@ -63,3 +63,24 @@ def turn_back(box: Box, page: Page) -> Box:
     if page.turned == 270:
         return Box(page.height - box.y1, box.x0, page.height - box.y0, box.x1)
     return box
+
+
+def slots_displayed(slots: Sequence[Slot], pages: Sequence[Page]) -> tuple[Slot, ...]:
+    """The slots with their boxes on the page as displayed, where it had been turned to read."""
+    turned = {page.number: page for page in pages if page.turned}
+
+    def back(slot: Slot) -> Slot:
+        page = turned.get(slot.page or 0)
+        if page is None or slot.cell is None or slot.cell.box is None:
+            return slot
+        return replace(slot, cell=replace(slot.cell, box=turn_back(slot.cell.box, page)))
+
+    return tuple(back(slot) for slot in slots)
+
+
+def grid_displayed(grid: Grid, page: Page) -> Grid:
+    """A grid of a page with its boxes on the page as displayed."""
+    if not page.turned:
+        return grid
+    cells = tuple(replace(c, box=turn_back(c.box, page) if c.box else None) for c in grid.cells)
+    return replace(grid, cells=cells, box=turn_back(grid.box, page) if grid.box else None)
