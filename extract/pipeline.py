@@ -235,7 +235,6 @@ def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
 
         if best.legibility >= _LEGIBLE or (degrees and surely_across(page)):
             break
-
         other = turn_upright(page, degrees) if degrees else page
         best = max(best, _from_pixels(other, watch, [], contrary), key=lambda r: r.legibility)
     return best.page
