@@ -31,6 +31,9 @@ _MB = 1_000_000
 _KILLING = ("crashed", "memory", "timeout")
 _TWICE = ("crashed", "memory", "internal")
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+"""One thread each: the processes themselves fill the cores."""
+
 _PARENT = Path(__file__).resolve().parents[2]
 # Found last, so that nothing beside the package shadows a module; -P keeps the folder the
 # command is called in off the path.
@@ -172,8 +175,7 @@ def resident(pid: int) -> int:
 
 
 def _start(reader: str) -> subprocess.Popen[bytes]:
-    # One thread each: the processes themselves fill the cores.
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    threads = dict.fromkeys(_THREADS, "1")
     return subprocess.Popen(
         [sys.executable, "-P", "-c", _START + f"worker.main({reader!r})"],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""How cost grows with reports: `python -m tests.bench.scale [--throughput 40] [--most 100000]`.
+"""How cost grows with reports: `python -m tests.bench.scale [--throughput 160] [--most 100000]`.
 
 Throughput of two workers against one on real fixtures; memory of the supervisor over small
 distinct reports; export of simulated reports; a second run over an unchanged folder. Times are
@@ -25,11 +25,12 @@ from extract.dataset import export, extract, ledger, pool, run, store
 from extract.dataset.plan import look, plan, settle
 from extract.dataset.worker import Done
 from extract.tables import tables_of
-from tests.bench.kill import REPORTS, SMALL
+from fixtures.make import make
 from tests.dataset.readers import report
 
 READER = "tests.dataset.readers:made"
 FORMATS = ("parquet", "csv")
+HELD_OUT = 10_501
 
 
 def many(folder: Path, count: int) -> None:
@@ -42,13 +43,12 @@ def many(folder: Path, count: int) -> None:
 
 
 def throughput(count: int) -> None:
+    """Made reports as an archive holds them, one scan to seven born-digital ones."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for number in range(count):
-            name = SMALL[number % len(SMALL)]
-            (folder / "in").mkdir(exist_ok=True)
-            body = (REPORTS / name).read_bytes() + b"\n" * (1 + number)
-            (folder / "in" / f"{number:04d}{Path(name).suffix}").write_bytes(body)
+        make(HELD_OUT, count * 7 // 8, "born", folder / "in")
+        make(HELD_OUT, count - count * 7 // 8, "scan", folder / "in")
+        (folder / "in" / "truth.json").unlink()
         seconds = {}
         for workers in (1, 2):
             begun = time.monotonic()
@@ -154,7 +154,7 @@ def _slope(counts: list[int], values: list[float]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--throughput", type=int, default=80)
+    parser.add_argument("--throughput", type=int, default=160)
     parser.add_argument("--most", type=int, default=100_000)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--count", type=int)
