@@ -15,8 +15,8 @@ from extract.limits import Limits
 
 
 def extract(
-    paths: Annotated[list[Path], typer.Argument(help="files and folders", metavar="PATH...")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="the dataset")],
+    paths: Annotated[list[str], typer.Argument(help="files and folders", metavar="PATH...")],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="the dataset")],
     workers: Annotated[int | None, typer.Option(min=1, help="processes (default: cores)")] = None,
     formats: Annotated[
         str, typer.Option("--format", help="of parquet,csv,xlsx,duckdb; parquet always")
@@ -52,7 +52,8 @@ def extract(
 ) -> None:
     """Read reports into the dataset DIR, or continue the one that is there.
 
-    Folders are searched for .pdf .docx .html .md .txt .tsv .png .jpg .tif files.
+    Folders are searched for .pdf .docx .html .md .txt .tsv .png .jpg .tif files. Both may be
+    URLs of an object store, such as s3://bucket/reports.
 
     Exit codes: 0 every report was read (some may need review), 1 some file failed, 2 wrong
     usage, 3 the dataset cannot be written, 130 interrupted (what was finished is kept).

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from extract.dataset.places import is_url
 from extract.dataset.plan import source_name
 from extract.errors import UsageError
 from extract.model import Given
@@ -42,21 +43,24 @@ class Told(NamedTuple):
     idle: int
 
 
-def read_about(file: Path, sources: Iterable[Path]) -> Told:
+def read_about(file: Path, sources: Iterable[Path | str]) -> Told:
     """What the list says of each source.
 
-    Paths are compared as given and, failing that, as places relative to the list's folder.
+    Paths and URLs are compared as given and, failing that, paths as places relative to the
+    list's folder.
     Raises UsageError naming file, row and column.
     """
     rows = list(_rows(file))
     by_name: dict[str, Given] = {}
     places: dict[Path, str] = {}
+    names: set[str] = set()
     for path in sources:
-        places[path.resolve()] = source_name(path)
-    names = set(places.values())
+        names.add(source_name(path))
+        if not is_url(os.fspath(path)):
+            places[Path(path).resolve()] = source_name(path)
     idle = 0
     for number, row in rows:
-        here = source_name(Path(row.path))
+        here = row.path if is_url(row.path) else source_name(Path(row.path))
         name = here if here in names else places.get((file.parent / row.path).resolve())
         if name is None:
             idle += 1  # a list may tell of more files than this run reads

@@ -121,10 +121,12 @@ def _paths() -> list[str]:
 
 
 def _body(job: Job) -> bytes | None:
-    """The file's bytes, to travel with the job; None for a folder of page images."""
+    """The file's bytes, to travel with the job; None for a folder of page images, and for a
+    URL, which the node opens itself.
+    """
     with suppress(OSError):
-        if job.path.is_file():
-            return job.path.read_bytes()
+        if os.path.isfile(job.place):
+            return Path(job.place).read_bytes()
     return None
 
 
@@ -135,6 +137,6 @@ def _here(job: Job, body: bytes | None) -> Iterator[Job]:
         yield job
         return
     with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
-        place = Path(folder) / job.path.name
-        place.write_bytes(body)
-        yield replace(job, path=place)
+        path = Path(folder) / Path(job.place).name
+        path.write_bytes(body)
+        yield replace(job, place=os.fspath(path))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from extract.dataset.places import is_folder, is_there, is_url, listed
 from extract.errors import UsageError
 from extract.tables import plain
 
@@ -18,29 +19,27 @@ class Search:
     """Every file given, and every file of a known suffix in the folders given, one at a time.
 
     A folder whose files are the pages 1, 2, 3 … of one scan, such as `page-01.png`, is one
-    source. Hidden files, the lock files of office programs and the folder `skip` (the dataset
-    itself) are left out; links to folders are not followed. A file may be met twice. Raises
-    UsageError for a path that does not exist.
+    source. A path may be a URL that fsspec opens. Hidden files, the lock files of office
+    programs and the folder `skip` (the dataset itself) are left out; links to folders are not
+    followed. A file may be met twice. Raises UsageError for a path that does not exist.
     """
 
-    def __init__(self, paths: Iterable[Path], skip: Path | None = None) -> None:
+    def __init__(self, paths: Iterable[Path | str], skip: Path | str | None = None) -> None:
         self.others = 0
         """Files of unknown suffixes met so far."""
-        self._paths = tuple(paths)
-        self._avoid = os.path.realpath(skip) if skip else None
+        self._paths = tuple(map(_as_given, paths))
+        self._avoid = _known_as(_as_given(skip)) if skip else None
         for path in self._paths:
-            if not path.exists() and not path.is_symlink():
-                name = plain(os.fspath(path))
-                raise UsageError(f"{name}: no such file or folder; check the path")
+            if not is_there(path):
+                raise UsageError(f"{plain(path)}: no such file or folder; check the path")
 
     def __iter__(self) -> Iterator[str]:
         self.others = 0
         for path in self._paths:
-            name = os.fspath(path)
-            if path.is_dir():
-                yield from self._folder(name)
+            if is_folder(path):
+                yield from self._folder(path)
             else:
-                yield name
+                yield path
 
     def _folder(self, root: str) -> Iterator[str]:
         waiting = [root]
@@ -57,12 +56,25 @@ class Search:
                 else:
                     self.others += 1
             for name in folders:
-                if self._avoid is None or os.path.realpath(before + name) != self._avoid:
+                if self._avoid is None or _known_as(before + name) != self._avoid:
                     waiting.append(before + name)
+
+
+def _as_given(path: Path | str) -> str:
+    """A path as the dataset names it: without `./` and doubled slashes; a URL as it stands."""
+    name = os.fspath(path)
+    return name.rstrip("/") if is_url(name) else os.fspath(Path(name))
+
+
+def _known_as(path: str) -> str:
+    return path if is_url(path) else os.path.realpath(path)
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:
     """Names of the folders and of the other entries, less what is hidden; links are no folders."""
+    if is_url(folder):
+        inner, files = listed(folder)
+        return _shown(inner), _shown(files)
     folders: list[str] = []
     names: list[str] = []
     try:
@@ -77,6 +89,10 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
     except OSError:
         pass  # a folder that may not be listed holds nothing for us
     return folders, names
+
+
+def _shown(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not name.startswith(".")]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

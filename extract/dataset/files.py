@@ -18,21 +18,19 @@ from extract.tables import plain
 def replace_files(
     folder: Path,
     writers: Mapping[str, Callable[[Path], None]],
-    finish: Callable[[], None] | None = None,
 ) -> None:
     """Write files by name, each beside its target, and rename them in order when all are whole.
 
-    `finish` is called before they are renamed. A writer, or `finish`, may make a folder instead
-    of a file. Raises DatasetError; then no target has changed.
+    A writer may make a folder instead of a file, and go on with what one before it began. Raises
+    DatasetError; then no target has changed.
     """
     with writing(folder), contextlib.ExitStack() as made:
         ready = []
         for name, write in writers.items():
             ready.append((made.enter_context(_beside(folder / name)), folder / name))
             write(ready[-1][0])
-            _sync(ready[-1][0])
-        if finish is not None:
-            finish()
+        for temporary, _ in ready:
+            _sync(temporary)
         for temporary, target in ready:
             _put_in_place(temporary, target)
         _sync(folder)

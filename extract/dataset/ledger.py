@@ -17,10 +17,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
+from extract.dataset.places import Stamp
 from extract.dataset.worker import Done, Job
 from extract.errors import DatasetError
 from extract.model import Given
@@ -77,14 +78,6 @@ _PUT = (
 )
 
 
-class Stamp(NamedTuple):
-    """By what a file is known to be unchanged; nothing to be known by where mtime is None."""
-
-    size: int
-    mtime: int | None
-    inode: int
-
-
 class Ledger:
     """The ledger of one dataset, held by `opened`. Calls may come from several threads."""
 
@@ -129,7 +122,7 @@ class Ledger:
                 return
             for last, path, source, report_id, sha256, facts, error in rows:  # noqa: B007
                 given = Given(**json.loads(facts)) if facts else None
-                place = Path(os.fsdecode(path))
+                place = os.fsdecode(path)
                 yield Job(place, source, report_id, sha256, version, given, debug), error
 
     def finish(self, done: Done, row: Mapping[str, Any]) -> None:

@@ -16,44 +16,76 @@ import pyarrow.parquet as pq
 
 MOST_ROWS = 5_000_000
 """Rows in one file: some 25,000 reports."""
-_ROWS_PER_GROUP = 1 << 13
-"""Rows of a part that wait in memory to be written."""
+ROWS_PER_GROUP = 1 << 15
+"""Rows of a file that are written, and so held in memory, at a time: few enough that one report
+is read at once."""
+_ROWS_PER_GROUP_OF_PART = 1 << 13
+"""Many parts wait at the same time."""
 
 
-def split_if_large(path: Path) -> None:
-    """Turn a Parquet file with more than MOST_ROWS rows into a folder `FORM-YEAR.parquet` …
+class TableFile:
+    """A table being written: a Parquet file, which beyond MOST_ROWS rows becomes a folder of
+    parts `FORM-YEAR.parquet`, if it may.
 
     Each part keeps the order of the rows, so that the parts together are the table again when
     merged by report_id.
     """
-    if pq.read_metadata(path).num_rows <= MOST_ROWS:
-        return
-    whole = path.with_name(f"{path.name}.whole")
-    path.rename(whole)
-    try:
-        path.mkdir()
-        _split(whole, path)
-    finally:
-        whole.unlink()
 
+    def __init__(self, path: Path, schema: Any, may_part: bool = False) -> None:
+        self._path = path
+        self._schema = schema
+        self._most = MOST_ROWS if may_part else None
+        self._rows = 0
+        self._parts: dict[str, _Part] | None = None
+        self._opened = ExitStack()
+        self._whole = self._writer(path)
 
-def _split(whole: Path, folder: Path) -> None:
-    with pq.ParquetFile(whole) as rows, ExitStack() as opened:
-        parts: dict[str, _Part] = {}
-        for batch in rows.iter_batches():
-            table = pa.Table.from_batches([batch])
-            keys = table.select(["form", "year"]).group_by(["form", "year"]).aggregate([])
-            for key in keys.to_pylist():
-                name = _name(key["form"], key["year"])
-                if name not in parts:
-                    target = folder / f"{name}.parquet"
-                    writer = pq.ParquetWriter(
-                        target, rows.schema_arrow, compression="zstd", store_schema=True
-                    )
-                    parts[name] = _Part(opened.enter_context(writer))
-                parts[name].add(table.filter(_same(table, key)))
-        for part in parts.values():
-            part.flush()
+    def __enter__(self) -> TableFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._opened:
+            if kind is None:
+                for part in (self._parts or {}).values():
+                    part.flush()
+
+    def write(self, table: Any) -> None:
+        """Rows that follow those before."""
+        self._rows += table.num_rows
+        if self._parts is None and self._most is not None and self._rows > self._most:
+            self._part()
+        if self._parts is None:
+            self._whole.write_table(table, row_group_size=ROWS_PER_GROUP)
+        else:
+            self._deal(table)
+
+    def _writer(self, path: Path) -> Any:
+        writer = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=True)
+        return self._opened.enter_context(writer)
+
+    def _part(self) -> None:
+        """Make parts of the file as it is so far."""
+        self._opened.close()
+        self._parts = {}
+        whole = self._path.with_name(f"{self._path.name}.whole")
+        self._path.rename(whole)
+        try:
+            self._path.mkdir()
+            with pq.ParquetFile(whole) as rows:
+                for batch in rows.iter_batches():
+                    self._deal(pa.Table.from_batches([batch], self._schema))
+        finally:
+            whole.unlink()
+
+    def _deal(self, table: Any) -> None:
+        """Rows to the parts of their form and year."""
+        assert self._parts is not None
+        keys = table.select(["form", "year"]).group_by(["form", "year"]).aggregate([]).to_pylist()
+        for key in keys:
+            name = _name(key["form"], key["year"])
+            if name not in self._parts:
+                self._parts[name] = _Part(self._writer(self._path / f"{name}.parquet"))
+            self._parts[name].add(table if len(keys) == 1 else table.filter(_same(table, key)))
 
 
 class _Part:
@@ -67,11 +99,15 @@ class _Part:
     def add(self, table: Any) -> None:
         self._held.append(table)
         self._count += table.num_rows
-        if self._count >= _ROWS_PER_GROUP:
+        if self._count >= _ROWS_PER_GROUP_OF_PART:
             whole = pa.concat_tables(self._held)
-            for start in range(0, self._count - _ROWS_PER_GROUP + 1, _ROWS_PER_GROUP):
-                self._writer.write_table(whole.slice(start, _ROWS_PER_GROUP).combine_chunks())
-            left = self._count % _ROWS_PER_GROUP
+            for start in range(
+                0, self._count - _ROWS_PER_GROUP_OF_PART + 1, _ROWS_PER_GROUP_OF_PART
+            ):
+                self._writer.write_table(
+                    whole.slice(start, _ROWS_PER_GROUP_OF_PART).combine_chunks()
+                )
+            left = self._count % _ROWS_PER_GROUP_OF_PART
             self._held, self._count = [whole.slice(self._count - left)], left
 
     def flush(self) -> None:

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from extract.dataset.ledger import POISON, TRANSIENT, Ledger, Stamp
+from extract.dataset.ledger import POISON, TRANSIENT, Ledger
+from extract.dataset.places import Stamp, digest_of, stamp_of
 from extract.sources.digest import sha256_of
 from extract.tables import plain
 
 _AT_A_TIME = 1000
-_SETTLING = 2_000_000_000
-"""Nanoseconds: a file written a moment ago may change again within one tick of its clock."""
-
 _START = """
 DROP TABLE IF EXISTS temp.now;
 CREATE TEMP TABLE now (source TEXT, report_id TEXT, here INTEGER);
@@ -85,17 +81,13 @@ def _seen(
     known: tuple[int, int | None, int, str] | None,
     fresh: list[tuple[str, Stamp, str]],
 ) -> tuple[str, bytes, str, str, str | None]:
-    """A row of `seen`. A time of None is known of no file: it had just been written."""
+    """A row of `seen`."""
     try:
-        found = os.stat(path)
-        same = known is not None and known[:3] == (found.st_size, found.st_mtime_ns, found.st_ino)
-        if same and known is not None:
+        stamp = stamp_of(path)
+        if known is not None and stamp.mtime is not None and known[:3] == stamp:
             return name, os.fsencode(path), known[3], known[3][:16], None
-        sha256 = sha256_of(Path(path))
-        if stat.S_ISREG(found.st_mode):
-            settled = time.time_ns() - found.st_mtime_ns > _SETTLING
-            stamp = Stamp(found.st_size, found.st_mtime_ns if settled else None, found.st_ino)
-            fresh.append((name, stamp, sha256))
+        sha256 = digest_of(path)
+        fresh.append((name, stamp, sha256))
         return name, os.fsencode(path), sha256, sha256[:16], None
     except OSError as error:
         # No bytes, so no digest of them: the path stands in.

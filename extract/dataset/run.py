@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from extract.dataset import ledger, store
 from extract.dataset.collect import Search
 from extract.dataset.export import export, refresh, rows_of, up_to_date
 from extract.dataset.ledger import Ledger
+from extract.dataset.mirror import mirrored, workplace
 from extract.dataset.plan import look, plan, settle
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import Done, Job, failed_tables
@@ -46,7 +47,7 @@ class Summary:
     run, `missed` files that an interrupt kept from being read.
     """
 
-    folder: Path
+    folder: Path | str
     counts: Mapping[str, int]
     failed: tuple[Mapping[str, Any], ...]
     doubtful: tuple[Mapping[str, Any], ...]
@@ -77,8 +78,8 @@ class _How:
 
 
 def extract_dataset(
-    paths: Iterable[Path],
-    folder: Path,
+    paths: Iterable[Path | str],
+    folder: Path | str,
     workers: int | None = None,
     formats: tuple[str, ...] = DEFAULT_FORMATS,
     csv_bom: bool = False,
@@ -90,6 +91,8 @@ def extract_dataset(
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read files and folders into the dataset `folder`, or continue the one that is there.
+
+    Paths and folder may be URLs that fsspec opens, such as `s3://bucket/reports`.
 
     `about` is a list of what is known of the files, `debug` a folder for pictures of what was
     found on each page, `limits` what one document may cost; `verify` reads every file's bytes
@@ -105,23 +108,24 @@ def extract_dataset(
     if about is not None:
         from extract.dataset.about import read_about
 
-        given, idle = read_about(about, map(Path, search))
+        given, idle = read_about(about, search)
     if debug is not None:
         with writing(debug):
             debug.mkdir(parents=True, exist_ok=True)
     how = _How(workers, limits, engine, progress)
-    with store.opened(folder), ledger.opened(folder) as book:
-        refresh(folder, book)
+    place = workplace(folder)
+    with store.opened(place), mirrored(folder), ledger.opened(place) as book:
+        refresh(place, book)
         look(book, search, verify)
         book.keep_given(given)
         todo = plan(book, version(), debug)
         done, interrupted = _read_all(book, debug, todo.jobs, how)
         changed = settle(book)
-        if changed or not up_to_date(folder, book, formats, csv_bom):
-            export(folder, book, formats, csv_bom)
-        return _summary(
-            folder, book, todo.unchanged, search.others, idle, todo.jobs - done, interrupted
-        )
+        if changed or not up_to_date(place, book, formats, csv_bom):
+            export(place, book, formats, csv_bom)
+        missed = todo.jobs - done
+        summary = _summary(place, book, todo.unchanged, search.others, idle, missed, interrupted)
+        return replace(summary, folder=folder)
 
 
 def _summary(

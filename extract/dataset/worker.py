@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from extract.dataset.places import FetchError, at_hand
 from extract.limits import Limits, hold, limits
 from extract.model import About, Given, Result
 
@@ -32,12 +33,12 @@ READER = "extract.pipeline:read"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to read: the path as given, its digest, and what the user knows of it.
+    """One file to read: its path or URL, its digest, and what the user knows of it.
 
     `version` is what the rows will say read them, `debug` a folder for pictures of the pages.
     """
 
-    path: Path
+    place: str
     source: str
     report_id: str
     sha256: str
@@ -61,12 +62,16 @@ def read_job(job: Job, read: Reader) -> Tables:
     from extract.tables import tables_of
 
     try:
-        result = read(job.path, job.given)
-        if job.debug is not None:
-            from extract.dataset.draw import draw_pages
+        with at_hand(job.place) as path:
+            result = read(path, job.given)
+            if job.debug is not None:
+                from extract.dataset.draw import draw_pages
 
-            draw_pages(job.path, replace(result, report_id=job.report_id), job.debug)
+                draw_pages(path, replace(result, report_id=job.report_id), job.debug)
         return tables_of([_named(result, job)], job.version)
+    except FetchError as error:
+        what = f"cannot be fetched ({error}); check the store, and run again"
+        return failed_tables(job, "unreadable", what)
     except MemoryError:
         what = f"needs more memory than its limit of {limits().memory} MB: split the file"
         return failed_tables(job, "memory", what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pyarrow import csv
 from extract.dataset.codebook import write_codebook
 from extract.dataset.files import replace_files, writing
 from extract.dataset.package import package, write_package
-from extract.dataset.parts import split_if_large
+from extract.dataset.parts import ROWS_PER_GROUP, TableFile
 from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
 from extract.tables import TABLES, Tables, arrow_schema, plain
@@ -34,10 +35,6 @@ __all__ = [
     "write_pieces",
     "writing",
 ]
-
-_ROWS_PER_GROUP = 1 << 15
-"""Rows of Parquet that are written, and so held in memory, at a time: few enough that one
-report is read at once."""
 
 _FORMULA = r"^('*[=@+\-\t\r])"
 _HARMLESS = r"^(-+|[+\-][\d,. ]+)$"
@@ -62,24 +59,24 @@ def write_pieces(
 ) -> list[str]:
     """`write_dataset` for tables that come in pieces of rows, each in the dataset's order.
 
-    Parquet is written from them, all else from the Parquet, so that memory holds one piece.
-    Returns the names of the files.
+    Parquet and CSV are written from them in one pass, all else from the Parquet, so that memory
+    holds one piece. Returns the names of the files.
     """
     made: dict[str, Path] = {}
+    texts: dict[str, Path] = {}
     writers: dict[str, Callable[[Path], None]] = {
         "codebook.csv": _bind(write_codebook, csv_bom),
         "datapackage.json": _bind(write_package, package(formats, csv_bom)),
     }
     for name in ("claims", "cells", "checks", "reports"):
-        writers[f"{name}.parquet"] = _bind(_write_parquet, name, pieces[name], made)
-    if "csv" in formats:
-        for name in TABLES:
-            writers[f"{name}.csv"] = _bind(_write_csv, name, made, csv_bom)
+        if "csv" in formats:
+            writers[f"{name}.csv"] = _bind(_begin_csv, name, texts, csv_bom)
+        writers[f"{name}.parquet"] = _bind(_write_table, name, pieces[name], made, texts)
     if "xlsx" in formats:
         writers["dataset.xlsx"] = lambda path: write_workbook(path, _whole(made))
     if "duckdb" in formats:
         writers["dataset.duckdb"] = _bind(_write_duckdb, made)
-    replace_files(folder, writers, lambda: split_if_large(made["cells"]))
+    replace_files(folder, writers)
     return list(writers)
 
 
@@ -129,10 +126,21 @@ def _bind(function: Callable[..., None], *given: Any) -> Callable[[Path], None]:
     return lambda path: function(path, *given)
 
 
-def _write_parquet(path: Path, name: str, pieces: Iterable[Any], made: dict[str, Path]) -> None:
-    with pq.ParquetWriter(path, arrow_schema(name), compression="zstd", store_schema=True) as file:
+def _write_table(
+    path: Path,
+    name: str,
+    pieces: Iterable[Any],
+    made: dict[str, Path],
+    texts: Mapping[str, Path],
+) -> None:
+    """Write the table's Parquet, and go on with its CSV where one was begun."""
+    schema = arrow_schema(name)
+    with TableFile(path, schema, may_part=name == "cells") as file, ExitStack() as opened:
+        out = opened.enter_context(_csv_rows(texts[name], schema)) if name in texts else None
         for group in _groups(pieces):
-            file.write_table(group, row_group_size=_ROWS_PER_GROUP)
+            file.write(group)
+            if out is not None:
+                out.write_table(safe_csv(group))
     made[name] = path
 
 
@@ -143,26 +151,30 @@ def _groups(pieces: Iterable[Any]) -> Iterator[Any]:
     for piece in pieces:
         held.append(piece)
         count += piece.num_rows
-        while count >= _ROWS_PER_GROUP:
+        while count >= ROWS_PER_GROUP:
             table = pa.concat_tables(held)
-            yield table.slice(0, _ROWS_PER_GROUP).combine_chunks()
-            held = [table.slice(_ROWS_PER_GROUP)]
-            count -= _ROWS_PER_GROUP
+            yield table.slice(0, ROWS_PER_GROUP).combine_chunks()
+            held = [table.slice(ROWS_PER_GROUP)]
+            count -= ROWS_PER_GROUP
     if count:
         yield pa.concat_tables(held).combine_chunks()
 
 
-def _write_csv(path: Path, name: str, made: Mapping[str, Path], bom: bool) -> None:
-    with path.open("wb") as file:
-        if bom:
-            file.write(b"\xef\xbb\xbf")
-        with csv.CSVWriter(file, arrow_schema(name)) as out, pq.ParquetFile(made[name]) as rows:
-            for batch in rows.iter_batches(_ROWS_PER_GROUP):
-                out.write_table(safe_csv(pa.Table.from_batches([batch])))
+def _begin_csv(path: Path, name: str, texts: dict[str, Path], bom: bool) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" if bom else b"")
+    texts[name] = path
+
+
+@contextmanager
+def _csv_rows(path: Path, schema: Any) -> Iterator[Any]:
+    with path.open("ab") as file, csv.CSVWriter(file, schema) as out:
+        yield out
 
 
 def _whole(made: Mapping[str, Path]) -> Tables:
-    return Tables(*(pq.read_table(made[name], partitioning=None) for name in TABLES))
+    tables = [pq.read_table(made[name], partitioning=None) for name in TABLES]
+    by_report = [("report_id", "ascending")]  # stable, so that parts are one table again
+    return Tables(*(one.take(pc.sort_indices(one, sort_keys=by_report)) for one in tables))
 
 
 def _write_duckdb(path: Path, made: Mapping[str, Path]) -> None:
@@ -170,5 +182,8 @@ def _write_duckdb(path: Path, made: Mapping[str, Path]) -> None:
 
     with duckdb.connect(os.fspath(path)) as database:
         for name in TABLES:
-            made_of = f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet(?)'
-            database.execute(made_of, [os.fspath(made[name])])
+            files = sorted(made[name].glob("*.parquet")) or [made[name]]
+            rows = "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)"
+            if len(files) > 1:
+                rows += " ORDER BY report_id, file_row_number"
+            database.execute(f'CREATE TABLE "{name}" AS {rows}', [list(map(os.fspath, files))])

@@ -24,7 +24,7 @@ def _jobs(folder: Path, *texts: str) -> list[Job]:
     for number, text in enumerate(texts):
         path = folder / f"{number}.txt"
         path.write_text(text, encoding="utf-8")
-        jobs.append(Job(path, path.name, f"{number:016x}", f"{number:064x}"))
+        jobs.append(Job(str(path), path.name, f"{number:016x}", f"{number:064x}"))
     return jobs
 
 

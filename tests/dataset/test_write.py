@@ -149,7 +149,7 @@ def test_a_failure_half_way_leaves_the_former_files_whole(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(write, "_write_parquet", full)
+    monkeypatch.setattr(write, "_write_table", full)
     with pytest.raises(DatasetError, match=r"No space left on device.*free some space"):
         write_dataset(tmp_path, _tables(value=2), ("parquet", "csv"))
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before

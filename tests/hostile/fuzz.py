@@ -106,7 +106,7 @@ def jobs(folder: Path, count: int, seed: int) -> Iterator[Job]:
         name, mutation, body = mutated(number, seed)
         path = folder / f"{number:06d}-{mutation}-{name}"
         path.write_bytes(body)
-        yield Job(path, path.name, f"{number:016x}", f"{number:064x}")
+        yield Job(str(path), path.name, f"{number:016x}", f"{number:064x}")
 
 
 def sure_but_wrong(done: Done, truths: dict[str, Any]) -> list[str]:
