@@ -172,7 +172,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source file taken apart. `has_pages` is False where the format has no page geometry."""
+    """A source file taken apart. `has_pages` is False where the format has no page geometry;
+    `damage` says why none of it can be relied on.
+    """
 
     source: str
     kind: SourceKind
@@ -180,6 +182,7 @@ class Document:
     title: str | None = None
     warnings: tuple[str, ...] = ()
     has_pages: bool = True
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

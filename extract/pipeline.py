@@ -188,7 +188,8 @@ def _evidence(
     """What each cell of the form prints, before any arithmetic."""
     from extract.reading.evidence import evidence_of
 
-    evidence = evidence_of(slots_displayed(placement.slots, pages))
+    slots = tuple(replace(slot, doubt=slot.doubt or document.damage) for slot in placement.slots)
+    evidence = evidence_of(slots_displayed(slots, pages))
     if document.kind in _PIXELS:
         from extract.reading.scans import weigh_style
         from extract.reconcile.counts import as_counts, counts_of, money_of

@@ -16,6 +16,7 @@ from extract.errors import SourceError
 from extract.limits import beat, limits
 from extract.model import Box, Document, Glyph, Page, Rule, SourceKind
 from extract.sources.turn import turn_upright
+from extract.sources.unpacking import DAMAGE, unpacks_whole
 
 MAX_RULES = 50_000
 MAX_GLYPHS = 400_000
@@ -88,7 +89,9 @@ def open_pdf(path: Path) -> Document:
         raise _damaged(error) from None
     if not pages:
         raise SourceError("the PDF has no pages: it was cut off or never finished", "damaged")
-    return Document(str(path), _kind(pages), pages, _title(title))
+    damage = None if unpacks_whole(path.read_bytes()) else DAMAGE
+    warnings = () if damage is None else (damage,)
+    return Document(str(path), _kind(pages), pages, _title(title), warnings, damage=damage)
 
 
 def _title(title: object) -> str | None:

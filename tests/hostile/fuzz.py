@@ -138,8 +138,8 @@ def fuzz(count: int, seed: int, workers: int, keep: Path | None) -> tuple[Counte
                 findings.append(f"{done.job.source}: {len(wrong)} sure, wrong: {wrong[0]}")
             if keep is not None and findings and findings[-1].startswith(done.job.source):
                 keep.mkdir(exist_ok=True)
-                (keep / done.job.source).write_bytes(done.job.path.read_bytes())
-            done.job.path.unlink()
+                (keep / done.job.source).write_bytes(Path(done.job.place).read_bytes())
+            Path(done.job.place).unlink()
     return outcomes, findings
 
 
