@@ -1,4 +1,4 @@
-"""A table of cells too large for one file: a folder of parts by form and year.
+"""A table being written: one file, or where it is too large a folder of parts by form and year.
 
 Other tables have a fifth of its rows or fewer, and stay in one file.
 """
@@ -6,6 +6,7 @@ Other tables have a fifth of its rows or fewer, and stay in one file.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,22 +24,26 @@ _ROWS_PER_GROUP_OF_PART = 1 << 13
 """Many parts wait at the same time."""
 
 
+def is_large(reports: Iterable[Any]) -> bool:
+    """Whether the cells of these reports (pieces of the table `reports`) go into parts."""
+    return sum(pc.sum(piece.column("cells")).as_py() or 0 for piece in reports) > MOST_ROWS
+
+
 class TableFile:
-    """A table being written: a Parquet file, which beyond MOST_ROWS rows becomes a folder of
-    parts `FORM-YEAR.parquet`, if it may.
+    """A table being written: a Parquet file, or a folder of parts `FORM-YEAR.parquet`.
 
     Each part keeps the order of the rows, so that the parts together are the table again when
     merged by report_id.
     """
 
-    def __init__(self, path: Path, schema: Any, may_part: bool = False) -> None:
+    def __init__(self, path: Path, schema: Any, parted: bool) -> None:
         self._path = path
         self._schema = schema
-        self._most = MOST_ROWS if may_part else None
-        self._rows = 0
-        self._parts: dict[str, _Part] | None = None
+        self._parts: dict[str, _Part] = {}
         self._opened = ExitStack()
-        self._whole = self._writer(path)
+        self._whole = None if parted else self._writer(path)
+        if parted:
+            path.mkdir()
 
     def __enter__(self) -> TableFile:
         return self
@@ -46,40 +51,22 @@ class TableFile:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._opened:
             if kind is None:
-                for part in (self._parts or {}).values():
+                for part in self._parts.values():
                     part.flush()
 
     def write(self, table: Any) -> None:
         """Rows that follow those before."""
-        self._rows += table.num_rows
-        if self._parts is None and self._most is not None and self._rows > self._most:
-            self._part()
-        if self._parts is None:
-            self._whole.write_table(table, row_group_size=ROWS_PER_GROUP)
-        else:
+        if self._whole is None:
             self._deal(table)
+        else:
+            self._whole.write_table(table, row_group_size=ROWS_PER_GROUP)
 
     def _writer(self, path: Path) -> Any:
         writer = pq.ParquetWriter(path, self._schema, compression="zstd", store_schema=True)
         return self._opened.enter_context(writer)
 
-    def _part(self) -> None:
-        """Make parts of the file as it is so far."""
-        self._opened.close()
-        self._parts = {}
-        whole = self._path.with_name(f"{self._path.name}.whole")
-        self._path.rename(whole)
-        try:
-            self._path.mkdir()
-            with pq.ParquetFile(whole) as rows:
-                for batch in rows.iter_batches():
-                    self._deal(pa.Table.from_batches([batch], self._schema))
-        finally:
-            whole.unlink()
-
     def _deal(self, table: Any) -> None:
         """Rows to the parts of their form and year."""
-        assert self._parts is not None
         keys = table.select(["form", "year"]).group_by(["form", "year"]).aggregate([]).to_pylist()
         for key in keys:
             name = _name(key["form"], key["year"])

@@ -17,7 +17,7 @@ from pyarrow import csv
 from extract.dataset.codebook import write_codebook
 from extract.dataset.files import replace_files, writing
 from extract.dataset.package import package, write_package
-from extract.dataset.parts import ROWS_PER_GROUP, TableFile
+from extract.dataset.parts import ROWS_PER_GROUP, TableFile, is_large
 from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
 from extract.tables import TABLES, Tables, arrow_schema, plain
@@ -71,7 +71,8 @@ def write_pieces(
     for name in ("claims", "cells", "checks", "reports"):
         if "csv" in formats:
             writers[f"{name}.csv"] = _bind(_begin_csv, name, texts, csv_bom)
-        writers[f"{name}.parquet"] = _bind(_write_table, name, pieces[name], made, texts)
+        parted = name == "cells" and is_large(pieces["reports"])
+        writers[f"{name}.parquet"] = _bind(_write_table, name, pieces[name], parted, made, texts)
     if "xlsx" in formats:
         writers["dataset.xlsx"] = lambda path: write_workbook(path, _whole(made))
     if "duckdb" in formats:
@@ -130,12 +131,13 @@ def _write_table(
     path: Path,
     name: str,
     pieces: Iterable[Any],
+    parted: bool,
     made: dict[str, Path],
     texts: Mapping[str, Path],
 ) -> None:
     """Write the table's Parquet, and go on with its CSV where one was begun."""
     schema = arrow_schema(name)
-    with TableFile(path, schema, may_part=name == "cells") as file, ExitStack() as opened:
+    with TableFile(path, schema, parted) as file, ExitStack() as opened:
         out = opened.enter_context(_csv_rows(texts[name], schema)) if name in texts else None
         for group in _groups(pieces):
             file.write(group)
