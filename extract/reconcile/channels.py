@@ -59,6 +59,13 @@ class Belief:
             lapse = min(self.other * _MOST, lapse * sparseness(number, self.value))
         return (self.listed.get(number, 0.0) + lapse) / self.listed[self.value]
 
+    @property
+    def plainly(self) -> float:
+        """Probability of the likeliest number before any arithmetic; 0 where nothing was read."""
+        if self.value is None:
+            return 0.0
+        return self.listed[self.value] / (sum(self.listed.values()) + self.other)
+
 
 def beliefs(evidence: Sequence[Evidence], *, pixels: bool, geometry: bool) -> list[Belief]:
     """The belief for each cell of a report, in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -18,7 +19,10 @@ _MANY = 0.1
 """Share of a report's counts read as fractions from which on its sums are no counts."""
 _FEW = 3
 _SURE = 0.9
-_POINTS = str.maketrans("", "", ".,")
+_APART = str.maketrans("", "", ".,，' ")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.,，' ][0-9]{3})+")
+_GROUPING = 0.98
+"""Share of groups of three that are one number, in a report that prints many of them."""
 
 
 def counts_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
@@ -39,14 +43,17 @@ def money_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
 def as_counts(evidence: Sequence[Evidence], counts: Collection[str]) -> tuple[Evidence, ...]:
     """The evidence from pixels with the fractions among `counts` made unlikely.
 
-    A report that prints fractions throughout stays as it is.
+    A report that prints fractions throughout stays as it is. Where many numbers come in groups
+    of three, what parts them is a comma, as whatever it was read: a point, or a gap.
     """
     held = [one for one in evidence if one.readings and _pictured(one, counts)]
     sure = [one.readings[0] for one in held if one.readings[0].probability >= _SURE]
-    if sum(is_fraction(one) for one in sure) > max(_FEW, _MANY * len(sure)):
+    grouped = sum(map(_is_grouped, sure)) > _FEW
+    fractions = sum(is_fraction(one) and not (grouped and _is_grouped(one)) for one in sure)
+    if fractions > max(_FEW, _MANY * len(sure)):
         return tuple(evidence)
     return tuple(
-        replace(one, readings=_whole(one.readings)) if _pictured(one, counts) else one
+        replace(one, readings=_whole(one.readings, grouped)) if _pictured(one, counts) else one
         for one in evidence
     )
 
@@ -61,8 +68,15 @@ def is_fraction(reading: Reading) -> bool:
     return reading.mark == "number" and "." in reading.printed
 
 
-def _whole(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    if not any(map(is_fraction, readings)):
+def _is_grouped(reading: Reading) -> bool:
+    return _GROUPED.fullmatch(reading.printed) is not None
+
+
+def _whole(readings: tuple[Reading, ...], grouped: bool) -> tuple[Reading, ...]:
+    """The readings with what is no count made unlikely; `grouped` says that the report prints
+    its numbers in groups of three.
+    """
+    if not any(is_fraction(one) or (grouped and _is_grouped(one)) for one in readings):
         return readings
     shares: dict[tuple[str, object], Reading] = {}
 
@@ -73,8 +87,14 @@ def _whole(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
         shares[key] = replace(known or reading, probability=before + chance)
 
     for one in readings:
-        if is_fraction(one):
-            joined = read_number(one.printed.translate(_POINTS), one.reader)
+        joined = read_number(one.printed.translate(_APART), one.reader)
+        if grouped and _is_grouped(one):
+            if joined.value != one.value:
+                add(one, one.probability * (1.0 - _GROUPING))
+                add(joined, one.probability * _GROUPING)
+            else:
+                add(one, one.probability)
+        elif is_fraction(one):
             add(one, one.probability * _PRINTED)
             add(joined, one.probability * _SPECK)
         else:

@@ -108,17 +108,10 @@ def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Held:
     if not rows:
         return "not"
     sure = (
-        all(other == cell or _plainly(beliefs[other]) >= HELD_LOOSELY for other, _ in terms)
+        all(other == cell or beliefs[other].plainly >= HELD_LOOSELY for other, _ in terms)
         for terms in (parity.rows[row] for row, _ in rows)
     )
     return "firmly" if any(sure) else "loosely"
-
-
-def _plainly(belief: Belief) -> float:
-    """Probability of the likeliest number before any arithmetic; 0 where nothing was read."""
-    if belief.value is None:
-        return 0.0
-    return belief.listed[belief.value] / (sum(belief.listed.values()) + belief.other)
 
 
 def settle(
@@ -175,7 +168,7 @@ def _number(
     value = belief.value
     assert value is not None
     told = sum(belief.listed.values()) + belief.other
-    plainly = _plainly(belief)
+    plainly = belief.plainly
     displaced, how = posterior.displaced.get(index, (0.0, ""))
     if displaced >= DISPLACED:
         return value, min(plainly, 1.0 - displaced), how

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.model import Evidence, Reading
 from extract.reconcile.channels import Belief, beliefs
@@ -15,6 +15,9 @@ from extract.reconcile.parity import Parity, parity_of
 PICTURE_SHIFT = 3e-6
 RULED_SHIFT = 1e-9
 EXPORT_SHIFT = 3e-5
+
+ERASED = 0.9
+"""A cell in doubt that is read less surely than this tells nothing where many sums fail."""
 
 MISSING = Reading("", "missing", None, None, 0.0)
 
@@ -43,4 +46,28 @@ def weigh(system: System, evidence: Sequence[Evidence], *, pixels: bool, geometr
     found: list[Decoding] = []
     if parity.syndrome:
         found = decode(parity, believed, system, displaced)
+    erased = (
+        _erasures(evidence, believed) - unread if any(map(_is_disorder, found)) else frozenset()
+    )
+    if erased:
+        # Too many errors to search for, but it is known where most of them are: with those cells
+        # unknown, as erasures, a code corrects twice as many.
+        believed = tuple(
+            replace(one, value=None) if i in erased else one for i, one in enumerate(believed)
+        )
+        parity = parity_of(system, [belief.value for belief in believed], unread | erased)
+        found = decode(parity, believed, system, displaced) if parity.syndrome else []
     return Weighed(firsts, believed, unstated, parity, tuple(found))
+
+
+def _is_disorder(decoding: Decoding) -> bool:
+    return decoding.disorder > 0.5
+
+
+def _erasures(evidence: Sequence[Evidence], believed: Sequence[Belief]) -> frozenset[int]:
+    """Cells in doubt for what was seen of them, and not read with any certainty."""
+    return frozenset(
+        i
+        for i, (one, belief) in enumerate(zip(evidence, believed, strict=True))
+        if (one.doubt or one.slot.doubt) and belief.plainly < ERASED
+    )

@@ -63,3 +63,20 @@ def test_a_fraction_beside_whole_numbers_is_weighed_alone():
     found = as_counts([pictured(codes[0], read_as("2.5", 0.9)), *evidence], counts())
     assert found[0].readings[0].value == 25
     assert list(found[1:]) == evidence
+
+
+@pytest.mark.parametrize("text", ["1.353", "1 353", "12,353"])
+def test_where_numbers_come_in_groups_of_three_what_parts_them_is_a_comma(text):
+    codes = sorted(counts())[:12]
+    evidence = [pictured(code, read_as("2.807", 0.95)) for code in codes[1:]]
+    found = as_counts([pictured(codes[0], read_as(text, 0.95)), *evidence], counts())
+    assert found[0].readings[0].value in (1353, 12353)
+    assert found[0].readings[0].probability > 0.9
+    assert {one.readings[0].value for one in found[1:]} == {2807}
+
+
+def test_a_lone_gap_is_not_closed():
+    codes = sorted(counts())[:12]
+    gapped = pictured(codes[0], read_as("1 353", 0.95))
+    evidence = [pictured(code, shown(7, 0.99)) for code in codes[1:]]
+    assert as_counts([gapped, *evidence], counts())[0] == gapped
