@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extract.forms import Section
 from extract.model import Grid, GridCell
+from extract.placing.counted import told_by_number
 from extract.placing.headers import Heading, Likeness, fused_columns, heading_over, likeness_of
 from extract.placing.labels import bare, printed_unit
 from extract.placing.tape import is_filled
@@ -94,7 +95,7 @@ def align_columns(
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
     pictured = any(cell.crop is not None for row in data for cell in row)
-    fused = fused_columns(section, head) if pictured else frozenset()
+    fused = _fused(section, head, rows, spans) if pictured else frozenset()
     for column in fused:
         for likeness in (alike.leaf, alike.whole):
             likeness[column][column] = max(likeness[column][column], _FUSED)
@@ -117,6 +118,15 @@ def align_columns(
         len(spans),
         tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
     )
+
+
+def _fused(
+    section: Section, head: Sequence[Heading], rows: Sequence[GridCell], spans: Sequence[Span]
+) -> frozenset[int]:
+    """The columns that stand where the form has them though their headers are read as one."""
+    if told_by_number(section, rows, spans):
+        return frozenset(range(len(spans)))
+    return fused_columns(section, head)
 
 
 def _header_cells(grid: Grid, header: Sequence[int], spans: Sequence[Span]) -> list[GridCell]:
