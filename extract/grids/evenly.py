@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 ALIKE = 0.05
 """Part by which columns of one width, or of twice that width, may differ from it."""
+OFF = 0.12
+"""The same of a column as wide as several, as a part of one."""
+MOST = 10
+"""Columns that may be taken for one: more is no table with a lost rule or two."""
 MANY = 5
-"""Columns of one width that make a rule of it."""
+"""Columns of one width that make a rule of it, or of a multiple of it where there are ..."""
+SOME = 3
+"""... at least so many of them."""
 PRESENT = 0.5
 OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
@@ -35,10 +41,12 @@ STRAY = 0.03
 """Share of a row's height that specks may cross."""
 ALONG = 0.85
 """Share of a row's height that a rule runs along, if it is a double one."""
-WRITTEN = 0.1
-"""Share of a row's height that has print where something is written."""
-BOTH = 0.5
-"""Share of the rows that ask for a side which must have print on both sides of it."""
+INK = 20
+"""Dark px where something is written, were it a dash: a speck has fewer."""
+MARGIN = 0.2
+"""Part of a column's width before a text that is not set to its left."""
+FITTING = 0.5
+"""Share of the rows with print before a side that must fit two cells."""
 _TRIM = 5
 
 
@@ -48,22 +56,44 @@ def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     if found is None:
         return lattice
     width, among = found
-    for column in reversed(_doubled(lattice, width, among)):
-        split = _with_side(small, _split(lattice, column), column + 1, width)
-        lattice = split or lattice
+    for column, count in reversed(_wide(lattice, width, among)):
+        lattice = _parted(small, lattice, column, count, width) or lattice
     for line in _lost(lattice, width):
-        lattice = _with_side(small, lattice, line, width) or lattice
+        lattice = _with_side(small, lattice, line, width, frozenset({line})) or lattice
     return lattice
 
 
-def _with_side(small: Pixels, lattice: Lattice, line: int, width: float) -> Lattice | None:
+def _parted(
+    small: Pixels, lattice: Lattice, column: int, count: int, width: float
+) -> Lattice | None:
+    """The lattice with a wide column as so many of the common width, if all their sides may be."""
+    lines = range(column + 1, column + count)
+    for line in lines:
+        lattice = _split(lattice, line - 1, column + count - line)
+    for line in lines:
+        sided = _with_side(small, lattice, line, width, frozenset(lines))
+        if sided is None:
+            return None
+        lattice = sided
+    return lattice
+
+
+def _with_side(
+    small: Pixels, lattice: Lattice, line: int, width: float, new: frozenset[int]
+) -> Lattice | None:
     """The lattice with a line's missing sides, where in no row that asks for one a letter stands
-    in its way, and most have print on both sides of it.
+    in its way, some row has print on both sides of it, and most print fits two cells.
+
+    No side was seen of the lines `new`.
     """
-    rows = _asked(lattice, line, width)
+    rows = _asked(lattice, line, width, new)
     if not rows.any() or (rows & _crossed(small, lattice, line)).any():
         return None
-    if (rows & _written_beside(small, lattice, line)).sum() < BOTH * rows.sum():
+    before, margin = _written(small, lattice, line - 1)
+    after, _ = _written(small, lattice, line)
+    both = rows & before & after
+    fitting = both | (rows & before & (margin > MARGIN))
+    if not both.any() or fitting.sum() < FITTING * (rows & before).sum():
         return None
     upright = lattice.upright.copy()
     upright[rows, line] = np.maximum(upright[rows, line], LIKELY)
@@ -71,17 +101,19 @@ def _with_side(small: Pixels, lattice: Lattice, line: int, width: float) -> Latt
 
 
 def _common_width(lattice: Lattice) -> tuple[float, slice] | None:
-    """The width that many columns side by side share, one of twice that width among them, and
-    which columns these are.
+    """The width that many columns side by side share, multiples of it among them, and which
+    columns these are.
     """
     widths = np.diff(lattice.xs)
-    best, found = MANY - 1, None
+    best, found = (0, 0), None
     for width in widths:
-        common, doubled = _near(widths, width), _near(widths, 2 * width)
-        for start, stop in runs(common | doubled):
+        common, counts = _near(widths, width), _counts(widths, width)
+        for start, stop in runs(common | (counts > 1)):
             alike = widths[start:stop][common[start:stop]]
-            if len(alike) > best:
-                best, found = len(alike), (float(np.median(alike)), slice(start, stop))
+            whole = int(np.where(common, 1, counts)[start:stop].sum())
+            enough = len(alike) >= MANY or (len(alike) >= SOME and whole >= MANY)
+            if enough and (len(alike), whole) > best:
+                best, found = (len(alike), whole), (float(np.median(alike)), slice(start, stop))
     return found
 
 
@@ -90,10 +122,19 @@ def _near(widths: NDArray[np.float64], width: float) -> Flags:
     return near
 
 
-def _doubled(lattice: Lattice, width: float, among: slice) -> list[int]:
-    """Columns twice as wide as the common ones among which they stand."""
-    wide = np.nonzero(_near(np.diff(lattice.xs)[among], 2 * width))[0]
-    return [int(column) + among.start for column in wide]
+def _counts(widths: NDArray[np.float64], width: float) -> NDArray[np.int_]:
+    """For each width how many times another one it is, 2 to MOST, or 0."""
+    times = widths / width
+    counts = np.rint(times).astype(int)
+    off = np.where(counts == 2, 2 * ALIKE, OFF)
+    fits = (counts > 1) & (counts <= MOST) & (np.abs(times - counts) < off)
+    return np.where(fits, counts, 0)
+
+
+def _wide(lattice: Lattice, width: float, among: slice) -> list[tuple[int, int]]:
+    """Columns as wide as several of the common ones among which they stand, and how many."""
+    counts = _counts(np.diff(lattice.xs)[among], width)
+    return [(int(i) + among.start, int(counts[i])) for i in np.nonzero(counts)[0]]
 
 
 def _lost(lattice: Lattice, width: float) -> list[int]:
@@ -102,24 +143,26 @@ def _lost(lattice: Lattice, width: float) -> list[int]:
     return (np.nonzero(common[:-1] & common[1:])[0] + 1).tolist()
 
 
-def _split(lattice: Lattice, column: int) -> Lattice:
-    """The lattice with a line amid a column, no side of it seen."""
-    middle = (lattice.xs[column] + lattice.xs[column + 1]) / 2
+def _split(lattice: Lattice, column: int, left: int) -> Lattice:
+    """The lattice with a line in a column, no side of it seen, and room for `left` after it."""
+    here, end = lattice.xs[column], lattice.xs[column + 1]
     return replace(
         lattice,
-        xs=np.insert(lattice.xs, column + 1, middle),
+        xs=np.insert(lattice.xs, column + 1, here + (end - here) / (left + 1)),
         level=np.insert(lattice.level, column, lattice.level[:, column], axis=1),
         upright=np.insert(lattice.upright, column + 1, 0.0, axis=1),
         inside=np.insert(lattice.inside, column, lattice.inside[:, column], axis=1),
     )
 
 
-def _asked(lattice: Lattice, line: int, width: float) -> Flags:
+def _asked(lattice: Lattice, line: int, width: float, new: frozenset[int]) -> Flags:
     """The rows that lack a side on a line though they have those between the other columns.
 
     None of the headings over several columns, which stand above the first row of whole columns.
     """
-    others = [other for other in _lost(lattice, width) if other != line]
+    others = [other for other in _lost(lattice, width) if other != line and other not in new]
+    if not others:
+        return np.zeros(len(lattice.ys) - 1, dtype=bool)
     seen = lattice.upright > PRESENT
     count = seen[:, min([line, *others]) :].sum(axis=1)
     below = np.arange(len(count)) >= int(np.argmax(count >= count.max() - 1))
@@ -153,13 +196,17 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
     return found
 
 
-def _written_beside(small: Pixels, lattice: Lattice, line: int) -> Flags:
-    """The rows with print on both sides of a line, where two cells would have it."""
-    here = []
-    for column in (line - 1, line):
-        x0 = round(float(lattice.xs[column])) + _TRIM
-        x1 = round(float(lattice.xs[column + 1])) - _TRIM
-        dark: Flags = np.asarray((small[:, x0 : max(x1, x0 + 1)] < DARK).any(axis=1))
-        here.append(_shares(dark, lattice) > WRITTEN)
-    both: Flags = here[0] & here[1]
-    return both
+def _written(small: Pixels, lattice: Lattice, column: int) -> tuple[Flags, NDArray[np.float64]]:
+    """Per row whether a column has print, and where it starts as a part of the width."""
+    x0 = round(float(lattice.xs[column])) + _TRIM
+    x1 = max(round(float(lattice.xs[column + 1])) - _TRIM, x0 + 1)
+    written: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    margin = np.zeros(len(written))
+    for row in range(len(written)):
+        top = round(float(lattice.ys[row])) + _TRIM
+        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)
+        dark = small[top:bottom, x0:x1] < DARK
+        written[row] = dark.sum() >= INK
+        if written[row]:
+            margin[row] = int(np.argmax(dark.any(axis=0))) / (x1 - x0)
+    return written, margin

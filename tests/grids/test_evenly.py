@@ -111,3 +111,46 @@ def test_several_lost_rules_do_not_hide_where_the_headings_end() -> None:
     assert found.xs == pytest.approx(lattice.xs)
     assert (found.upright[1:, [4, 7]] == LIKELY).all()
     assert (found.upright[0, [3, 4, 5, 7, 8]] == 0.0).all()
+
+
+def test_a_column_as_wide_as_four_is_four_where_all_their_sides_may_be() -> None:
+    small, lattice = table(columns=10)
+    narrow = lattice
+    for line in (7, 6, 5):
+        narrow = without(narrow, line)
+    found = with_even_columns(small, narrow)
+    assert found.xs == pytest.approx(lattice.xs)
+    x = int(lattice.xs[6])
+    small[30:40, x - 20 : x + 20] = 20  # a letter on one of them
+    assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
+
+
+def test_two_lost_rules_leave_columns_enough_of_seven_to_tell_them() -> None:
+    small, lattice = table(columns=7)
+    found = with_even_columns(small, without(without(lattice, 7), 3))
+    assert found.xs == pytest.approx(lattice.xs)
+
+
+def test_dashes_are_print_and_rows_with_nothing_before_a_side_say_nothing() -> None:
+    small, lattice = table(rows=4)
+    line = 5
+    for row, y in enumerate(lattice.ys[:-1]):
+        for column in (line - 1, line):
+            x0, x1 = int(lattice.xs[column]) + 4, int(lattice.xs[column + 1]) - 4
+            small[int(y) + 4 : int(y) + 56, x0:x1] = PAPER
+            if row == 1 or (row > 1 and column == line):
+                middle = (x0 + x1) // 2
+                small[int(y) + 28 : int(y) + 31, middle - 10 : middle + 10] = 20
+    found = with_even_columns(small, without(lattice, line))
+    assert found.xs == pytest.approx(lattice.xs)
+
+
+def test_what_stands_at_the_left_of_a_wide_column_keeps_it_one() -> None:
+    small, lattice = table(rows=4)
+    line = 5
+    x0, x1 = int(lattice.xs[line - 1]), int(lattice.xs[line + 1])
+    for y in lattice.ys[1:-1]:
+        small[int(y) + 4 : int(y) + 56, x0 + 4 : x1 - 4] = PAPER
+        small[int(y) + 20 : int(y) + 40, x0 + 8 : x0 + 30] = 20
+    narrow = without(lattice, line)
+    assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
