@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extract.model import CellStatus, Evidence, Reading
+from extract.reading.evidence import UNSURE_SIDES
 from extract.reconcile.channels import Belief, number_of
 from extract.reconcile.decode import Decoding
 from extract.reconcile.identities import Exact, plain
@@ -32,6 +33,9 @@ DISPLACED = 0.01
 BLAMED = 1e-3
 """A cell outside text layers is suspect if a failed identity is due to it, by whosever fault,
 with at least this probability: a sure misreading cannot be told from a misprint."""
+CONFIRMED = 0.999
+"""Probability of a number from which on two sums that it fits show that nothing of it is beyond
+a side that was hard to see."""
 HELD_LOOSELY = 0.8
 """A cell below this probability is suspect if each of its identities has another such cell: their
 errors can hide each other, in more ways than are searched for."""
@@ -44,8 +48,9 @@ _NO_INK_MARK = 0.02
 """The same where a reader names nothing else: it saw no ink, and what is left is a lost number."""
 
 
-Held = Literal["firmly", "loosely", "not"]
-"""By an identity whose other cells are all likely, by doubtful ones only, or by none."""
+Held = Literal["crosswise", "firmly", "loosely", "not"]
+"""By two identities whose other cells are all likely and not blank, by one such identity, by
+doubtful ones only, or by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +112,14 @@ def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Held:
     rows = parity.columns.get(cell)
     if not rows:
         return "not"
-    sure = (
-        all(other == cell or beliefs[other].plainly >= HELD_LOOSELY for other, _ in terms)
+    firm = [
+        terms
         for terms in (parity.rows[row] for row, _ in rows)
-    )
-    return "firmly" if any(sure) else "loosely"
+        if all(other == cell or beliefs[other].plainly >= HELD_LOOSELY for other, _ in terms)
+    ]
+    # Where all else is blank, a sum holds whatever is hidden.
+    inked = sum(any(other != cell and not beliefs[other].blank for other, _ in t) for t in firm)
+    return "crosswise" if inked > 1 else "firmly" if firm else "loosely"
 
 
 def settle(
@@ -140,7 +148,8 @@ def settle(
     reading = max(standing, key=lambda r: r.probability)
     share = _share(reading, evidence.readings, belief, number)
     probability *= share
-    if doubt is not None:
+    added_up = held == "crosswise" and why is None and probability >= CONFIRMED
+    if doubt is not None and not (added_up and slot.doubt is None and doubt == UNSURE_SIDES):
         return Settled(reading, "suspect", min(probability, 0.5), doubt)
     if why is not None or share < REPAIR_MARK or probability < _least(number, first):
         return Settled(reading, "suspect", probability, why or _unsure(reading, probability))
