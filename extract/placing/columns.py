@@ -94,6 +94,9 @@ def align_columns(
     if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
+    if carried and max(value for line in alike.leaf for value in line) < _UNLIKE:
+        # After a break what stands above the first number is a row of labels, and specks.
+        return _without_header(grid, section, spans, carried)
     pictured = any(cell.crop is not None for row in data for cell in row)
     fused = _fused(section, head, rows, spans) if pictured else frozenset()
     for column in fused:
@@ -283,6 +286,7 @@ def _doubts(
 ) -> list[str | None]:
     """For each column why the header over it may be that of another one."""
     free = [i for i, j in enumerate(chosen) if j is None]
+    unused = {j for j in range(len(head)) if head[j].lowest} - set(chosen)
     found: list[str | None] = []
     for i, j in enumerate(chosen):
         why = None
@@ -299,6 +303,8 @@ def _doubts(
                 why = f"the column's header “{text}” does not read like the form's"
             elif head[j].narrow and max(rivals, default=0.0) > own + _OTHERS:
                 why = f"the column's header “{text}” reads like that of another column"
+            elif any(value > own - _TIED for k, value in enumerate(alike.whole[i]) if k in unused):
+                why = f"the column's header “{text}” is not liker to the form's than another one"
             elif any(alike.whole[k][j] > own - _TIED for k in free):
                 why = f"the column's header “{text}” does not tell which of several it is"
         found.append(why)

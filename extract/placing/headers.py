@@ -15,6 +15,16 @@ _BEGINNING = 2
 """Characters of a label that stand in its first line, however narrow the column."""
 _GROUPS = 0.4
 """Weight of the headings of groups against the column's own header."""
+_OTHER_TIMES = ("上年", "上一年", "去年", "前年", "同期")
+_CHANGES = ("增减", "增幅", "增长", "同比", "环比")
+_BESIDES = ("备注", "说明", "排名")
+_STRANGE = 0.3
+"""Share of its likeness that a header keeps which names another year, a change, or a remark where
+the form's does not: 上年数 is three letters and only one of them differs from 本年数."""
+_ENDING = 3
+"""Characters of a label from which on a text that ends with it, and began over the columns before,
+has its header at its end."""
+_ENDS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,9 @@ def likeness_of(section: Section, head: Sequence[Heading]) -> Likeness:
     for column in section.columns:
         line = near[column.label]
         leaf.append([max(line[a], line[b]) for a, b in headers])
+        for i, one in enumerate(head):
+            if not one.narrow and _ends_with(own[i][0], column.label):
+                leaf[-1][i] = max(leaf[-1][i], _ENDS)
         paths = [near[label] for label in column.path[:-1]]
         whole.append([])
         for value, texts in zip(leaf[-1], above, strict=True):
@@ -119,10 +132,19 @@ def _begins_in_order(text: str, named: Sequence[Sequence[str]]) -> bool:
     return True
 
 
+def _ends_with(text: str, label: Label) -> bool:
+    names = [name for name in spellings(label) if len(name) >= _ENDING]
+    return any(text != name and text.endswith(name) for name in names)
+
+
 def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[float]]:
     """For each label of the form its similarity with every printed text, 0 with an empty one."""
     known = [spelling for label in labels for spelling in spellings(label)]
     starts = np.cumsum([0, *(len(spellings(label)) for label in labels[:-1])])
     scores = np.maximum.reduceat(similarity(printed, known), starts, axis=1)
     scores[[not text for text in printed]] = 0.0
+    for words in (_OTHER_TIMES, _CHANGES, _BESIDES):
+        said = [any(word in text for word in words) for text in printed]
+        meant = [any(word in one for one in spellings(label) for word in words) for label in labels]
+        scores[np.ix_(said, [not one for one in meant])] *= _STRANGE
     return dict(zip(labels, scores.T.tolist(), strict=True))

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from extract.forms import Column, Label, Row, Section
+from extract.forms import Column, Label, Row, Section, load_forms
 from extract.model import Box, Grid, GridCell
 from extract.placing.columns import BESIDE_LOST, Columns, align_columns
 
@@ -113,6 +113,44 @@ def test_one_header_over_several_columns_is_in_doubt() -> None:
     grid = Grid(1, 2, 5, tuple(cells))
     found = align_columns(grid, SECTION, [cells[3:]], [0], None, True)
     assert all(doubt for span, doubt in zip(found.spans, found.doubts, strict=True) if span)
+
+
+COUNT = next(f for f in load_forms() if f.id == "2014").tables[0].sections[0]
+
+
+def counts(*header: GridCell) -> Columns:
+    """The only column of the 2014 form, of two columns of numbers beside labels and units."""
+    labels = [GridCell(1, 0, text="（一）收到申请数"), GridCell(1, 1, text="件")]
+    values = [GridCell(1, c, text=str(c)) for c in (2, 3)]
+    grid = Grid(1, 2, 4, (*header, *labels, *values))
+    return align_columns(grid, COUNT, [values], [0], None, True)
+
+
+def test_the_numbers_of_another_year_are_not_the_forms() -> None:
+    fused = GridCell(0, 1, column_span=2, text="单位统计数")
+    assert counts(GridCell(0, 0, text="统计指标"), fused, GridCell(0, 3, text="上年数")).spans == (
+        (2, 3),
+    )
+    before = counts(GridCell(0, 2, text="上年数"), GridCell(0, 3, text="本年数"))
+    assert (before.spans, before.doubts) == (((3, 4),), (None,))
+
+
+def test_specks_in_a_row_of_labels_after_a_break_are_no_headers() -> None:
+    count = GridCell(0, 2, text="统计数")
+    before = counts(GridCell(0, 0, text="统计指标"), count, GridCell(0, 3, text="备注"))
+    assert before.exact
+    labels = [
+        GridCell(0, 0, text="（二）申请办结数"),
+        GridCell(0, 2, text="要安不"),
+        GridCell(0, 3),
+    ]
+    values = [GridCell(1, c, text=str(c)) for c in (2, 3)]
+    after = align_columns(Grid(2, 2, 4, (*labels, *values)), COUNT, [values], [0], before, True)
+    assert (after.spans, after.exact, after.doubts) == (((2, 3),), True, (None,))
+
+
+def test_of_two_headers_alike_neither_is_surely_the_forms() -> None:
+    assert counts(GridCell(0, 2, text="数量"), GridCell(0, 3, text="统计数")).doubts[0]
 
 
 def fused(text: str) -> Columns:
