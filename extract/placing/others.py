@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from extract.forms import Form, Row
@@ -35,12 +35,38 @@ def like_headings(tape: Sequence[TapeRow], form: Form) -> list[float]:
     return [float(similarity(row.labels, known).max()) if row.labels else 0.0 for row in tape]
 
 
-def reads_like_another(labels: Sequence[str], alike: float, form: Form) -> bool:
-    """Whether a label, `alike` to the row it was matched with, is clearly liker to another."""
+def reads_like_another(
+    tape: Sequence[TapeRow], printed: Sequence[int], alike: float, form: Form
+) -> bool:
+    """Whether a printed row's label, `alike` to the row it was matched with, is clearly liker to
+    another of the form's.
+    """
+    labels = tape[printed[0]].labels if len(printed) == 1 else ()
     if not labels or alike + _CLEARLY >= 1.0:
         return False
     known = [*_row_labels(form), *heading_labels(form)]
     return float(similarity(labels, known).max()) > alike + _CLEARLY
+
+
+def outdone(
+    tape: Sequence[TapeRow],
+    taken: Container[int],
+    printed: Sequence[int],
+    alike: float,
+    labels: Sequence[str],
+) -> bool:
+    """Whether a row beside those printed ones that were matched, itself not `taken` by any match,
+    is clearly liker to the form's `labels`: its numbers were not seen.
+    """
+    if not labels or alike + _CLEARLY >= 1.0:
+        return False
+    return any(
+        row not in taken
+        and tape[row].labels
+        and float(similarity(tape[row].labels, labels).max()) > alike + _CLEARLY
+        for row in (printed[0] - 1, printed[-1] + 1)
+        if 0 <= row < len(tape)
+    )
 
 
 @lru_cache(maxsize=32)

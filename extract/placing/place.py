@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from extract.errors import ReportError
 from extract.forms import Form, Section
@@ -22,7 +23,7 @@ from extract.placing.doubles import (
     refuse_years_side_by_side,
     side_by_side,
 )
-from extract.placing.others import reads_like_another
+from extract.placing.others import outdone, reads_like_another
 from extract.placing.parted import parted
 from extract.placing.ragged import ragged
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
@@ -263,7 +264,9 @@ class _Placing:
         if row.labels and match.similarity < _DOUBTFUL_LABEL:
             text = "".join(t for p in match.printed for t in self.tape[p].texts).replace("\n", "")
             doubt = f"the row's label “{text}” does not read like the form's"
-        elif self._is_another(match):
+        elif outdone(self.tape, self._taken, match.printed, match.similarity, row.labels):
+            doubt = "another printed row reads more like this one of the form"
+        elif reads_like_another(self.tape, match.printed, match.similarity, self.form):
             doubt = "the row's label reads more like another one of the form"
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
@@ -284,16 +287,14 @@ class _Placing:
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
             )
 
-    def _is_another(self, match: Match) -> bool:
-        labels = self.tape[match.printed[0]].labels if len(match.printed) == 1 else ()
-        return reads_like_another(labels, match.similarity, self.form)
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        return frozenset(row for match in self.attempt.matches for row in match.printed)
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:
         """The printed row of a match that holds a cell."""
-        for printed in match.printed:
-            if any(value is cell for value in self.tape[printed].values):
-                return printed
-        return match.printed[0]
+        rows = (p for p in match.printed if any(one is cell for one in self.tape[p].values))
+        return next(rows, match.printed[0])
 
     def _row_values(
         self, printed: int, form_row: FormRow

@@ -283,3 +283,27 @@ def test_a_header_that_lost_cells_over_a_whole_row_is_in_doubt() -> None:
     grids[2] = Grid(1, 2, 15, (*header, *data), reader="markdown")
     slots = [slot for slot in place(grids, FORMS, tabular=False).slots if slot.code[:2] == "t4"]
     assert all(slot.doubt or slot.cell is None for slot in slots)
+
+
+def test_the_numbers_of_a_row_that_takes_the_place_of_one_whose_own_were_not_seen() -> None:
+    sheets, _ = plain("2021")
+
+    def hidden(sheet: Sheet) -> Sheet:
+        row = next(item.row for item in sheet.items if item.text and "规范性文件" in item.text)
+        items = []
+        for item in sheet.items:
+            if item.row > row:
+                items.append(replace(item, row=item.row + 1))
+            elif item.row == row and item.column:
+                items.append(replace(item, text="以而公武" if item.column == 2 else ""))
+                items.append(replace(item, row=row + 1, text="64"))
+            else:
+                items.append(item)
+        items.append(
+            replace(sheet.items[0], row=row + 1, column=0, column_span=1, text="其他政策文件")
+        )
+        return replace(sheet, items=tuple(items), rows=sheet.rows + 1)
+
+    found = placed(changed(sheets, "t2", hidden))
+    slots = [s for s in found.slots if s.code.startswith("t2.normative_documents.")]
+    assert all(slot.cell is None or slot.doubt for slot in slots)
