@@ -45,6 +45,10 @@ INK = 20
 """Dark px where something is written, were it a dash: a speck has fewer."""
 MARGIN = 0.2
 """Part of a column's width before a text that is not set to its left."""
+ROOM = 9
+"""Px between a rule and print on either side of it, at most, where words run on."""
+FLOWING = 0.4
+"""Share of the rows with print on both sides of a line in which words may seem to run on."""
 FITTING = 0.5
 """Share of the rows with print before a side that must fit two cells."""
 _TRIM = 5
@@ -92,6 +96,8 @@ def _with_side(
     before, margin = _written(small, lattice, line - 1)
     after, _ = _written(small, lattice, line)
     both = rows & before & after
+    if (both & _run_on(small, lattice, line)).sum() > FLOWING * both.sum():
+        return None
     fitting = both | (rows & before & (margin > MARGIN))
     if not both.any() or fitting.sum() < FITTING * (rows & before).sum():
         return None
@@ -193,6 +199,21 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
         top = round(float(lattice.ys[row])) + _TRIM
         part = dark[top : max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)]
         found[row] = part.mean() if part.size else 0.0
+    return found
+
+
+def _run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
+    """The rows whose print goes on beyond a line as words do, with no room for a rule."""
+    x = round(float(lattice.xs[line]))
+    found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    for row in range(len(found)):
+        top = round(float(lattice.ys[row])) + _TRIM
+        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)
+        dark: Flags = np.asarray(
+            (small[top:bottom, max(0, x - ROOM) : x + ROOM] < DARK).any(axis=0)
+        )
+        near = [side[RULE:].any() for side in (dark[:ROOM][::-1], dark[ROOM:])]
+        found[row] = all(near)
     return found
 
 

@@ -154,3 +154,19 @@ def test_what_stands_at_the_left_of_a_wide_column_keeps_it_one() -> None:
         small[int(y) + 20 : int(y) + 40, x0 + 8 : x0 + 30] = 20
     narrow = without(lattice, line)
     assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
+
+
+def test_labels_in_a_column_of_twice_the_width_stay_whole_where_a_gap_between_words_is_amid() -> (
+    None
+):
+    small, lattice = table(rows=4)
+    line = 5
+    x0, x, x1 = (int(lattice.xs[one]) for one in (line - 1, line, line + 1))
+    for y in lattice.ys[:-1]:
+        small[int(y) + 4 : int(y) + 56, x0 + 4 : x1 - 4] = PAPER
+        for start in range(x0 + 8, x1 - 24, 16):
+            letter = start + 2 if start < x else start
+            small[int(y) + 20 : int(y) + 40, letter : letter + 12] = 20
+        small[int(y) + 4 : int(y) + 56, x - 2 : x + 3] = PAPER
+    narrow = without(lattice, line)
+    assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
