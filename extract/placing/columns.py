@@ -21,6 +21,8 @@ _EXACT = 0.75
 """Headers at least so like the form's are surely these."""
 _FUSED = 0.7
 """Likeness of a header that is read across with others: known by its beginning alone."""
+_LIKE = 0.5
+"""A header at least so like one of the form's is one."""
 _UNLIKE = 0.2
 """A header of four or more characters less like the form's than this is another one."""
 _OTHERS = 0.15
@@ -94,9 +96,11 @@ def align_columns(
     if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
-    if carried and max(value for line in alike.leaf for value in line) < _UNLIKE:
-        # After a break what stands above the first number is a row of labels, and specks.
-        return _without_header(grid, section, spans, carried)
+    if carried and 2 * sum(max(line) >= _LIKE for line in alike.leaf) < len(alike.leaf):
+        # After a break what stands above the first number is a row cut in two, labels, specks.
+        after = _without_header(grid, section, spans, carried)
+        if after.similarity is not None:
+            return after
     pictured = any(cell.crop is not None for row in data for cell in row)
     fused = _fused(section, head, rows, spans) if pictured else frozenset()
     for column in fused:
