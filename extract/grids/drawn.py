@@ -31,6 +31,11 @@ WHOLE = 0.97
 """Share of the sure sides' length with ink; with less, all is left to the maps."""
 THERE, ABSENT = 0.93, 0.5
 """Share of a side's length with ink, against that of sure sides."""
+SEEN = 0.5
+NEARLY_ALL = 0.8
+"""Share of the sides of a line that are dashes where it is none."""
+APART, ASKEW = 0.08, 0.2
+"""Parts of a side's length: the paper before and after a dash, and their difference at most."""
 CORNER = 4
 """Px left out at both ends, where other rules cross."""
 SHORTEST = 6
@@ -68,6 +73,35 @@ def settled_by_ink(
             elif share < ABSENT and inner[i, j] and not sure[i, j]:
                 looked[i, j] = 0.0
     return looked
+
+
+def without_dashes(small: Pixels, lines: Floats, stops: Floats, evidence: Floats) -> Floats:
+    """The evidence of sides along level lines less what are dashes in cells side by side.
+
+    A dash stands in the middle of its cell, with paper on either side of it; a rule goes from
+    one upright to the next. Only lines of which nearly all sides are so are none.
+    """
+    every = _along([_ridge(small, line) for line in lines], stops, evidence > SURE)
+    if len(every) < BASE:
+        return evidence
+    least = DARK * float(np.percentile(every, 75))
+    left = evidence.copy()
+    for i, line in enumerate(lines):
+        seen = np.nonzero(evidence[i] > SEEN)[0].tolist()
+        ink = _reaching(_ridge(small, line) > least, GAPS[-1])
+        amid = [j for j in seen if _is_amid(_part(ink, stops, j))]
+        if seen and len(amid) >= NEARLY_ALL * len(seen):
+            left[i, seen] = 0.0
+    return left
+
+
+def _is_amid(ink: Flags) -> bool:
+    """Whether ink stands in the middle of a side alone."""
+    at = np.nonzero(ink)[0]
+    if len(ink) < 2 * SHORTEST or not len(at):
+        return False
+    before, after = int(at[0]), len(ink) - 1 - int(at[-1])
+    return min(before, after) >= APART * len(ink) and abs(before - after) <= ASKEW * len(ink)
 
 
 def _inked(ridge: Ridge, base: Ridge) -> Flags | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.drawn import settled_by_ink
+from extract.grids.drawn import settled_by_ink, without_dashes
 from extract.grids.sides import STEP
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     above, below = _beside(inside)
     left_of, right_of = (side.T for side in _beside(inside.T))
     rows = settled_by_ink(small, fine_ys, fine_xs, rows, above & below)
+    rows[1:-1] = without_dashes(small, fine_ys, fine_xs, rows)[1:-1]
     columns = settled_by_ink(across, fine_xs, fine_ys, columns.T, (left_of & right_of).T).T
     # No cell reaches out of the table.
     rows[above != below] = 1.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from extract.grids.drawn import settled_by_ink
+from extract.grids.drawn import settled_by_ink, without_dashes
 
 XS = np.array([20.0, 80.0, 140.0, 200.0])
 YS = np.array([20.0, 60.0, 100.0])
@@ -59,3 +61,20 @@ def test_an_outer_side_without_ink_stays_one() -> None:
 
 def test_what_the_maps_rule_out_is_not_raised_by_ink() -> None:
     assert settled_by_ink(paper(), YS, XS, evidence(0.01), INNER)[1, 1] == 0.01
+
+
+def test_dashes_in_cells_side_by_side_are_no_rule() -> None:
+    page = paper()
+    page[55:65] = 255
+    for left, right in pairwise(XS.astype(int)):
+        page[60:62, left + 12 : right - 12] = 0
+    seen = np.array([[1.0] * 3, [0.8] * 3, [1.0] * 3])
+    assert without_dashes(page, YS, XS, seen).tolist() == [[1.0] * 3, [0.0] * 3, [1.0] * 3]
+
+
+def test_a_rule_with_dashes_of_its_own_stays() -> None:
+    seen = np.array([[1.0] * 3, [0.8] * 3, [1.0] * 3])
+    assert (without_dashes(paper((6, 4)), YS, XS, seen) == seen).all()
+    broken = paper()
+    broken[58:64, 32:48] = 255  # a gap somewhere
+    assert (without_dashes(broken, YS, XS, seen) == seen).all()
