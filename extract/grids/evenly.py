@@ -45,8 +45,8 @@ INK = 20
 """Dark px where something is written, were it a dash: a speck has fewer."""
 MARGIN = 0.2
 """Part of a column's width before a text that is not set to its left."""
-ROOM = 9
-"""Px between a rule and print on either side of it, at most, where words run on."""
+ROOM = 0.085
+"""Part of a column's width between a rule and print on either side, at most, where words run on."""
 FLOWING = 0.4
 """Share of the rows with print on both sides of a line in which words may seem to run on."""
 FITTING = 0.5
@@ -205,14 +205,15 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
 def _run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
     """The rows whose print goes on beyond a line as words do, with no room for a rule."""
     x = round(float(lattice.xs[line]))
+    room = max(RULE + 1, round(ROOM * float(lattice.xs[line + 1] - lattice.xs[line])))
     found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
     for row in range(len(found)):
         top = round(float(lattice.ys[row])) + _TRIM
         bottom = max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)
         dark: Flags = np.asarray(
-            (small[top:bottom, max(0, x - ROOM) : x + ROOM] < DARK).any(axis=0)
+            (small[top:bottom, max(0, x - room) : x + room] < DARK).any(axis=0)
         )
-        near = [side[RULE:].any() for side in (dark[:ROOM][::-1], dark[ROOM:])]
+        near = [side[RULE:].any() for side in (dark[:room][::-1], dark[room:])]
         found[row] = all(near)
     return found
 

@@ -31,6 +31,7 @@ _SURE_LINE = 0.5
 _STROKES = "一二三丨"
 """What the reader of labels takes dashes and bits of rules for."""
 _AMID = 2
+_FEW_OF, _LONG_ROW = 0.2, 12  # of a row's cells, and how many these are
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
@@ -105,7 +106,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             word = read_number(text, READER, trust * _WORD_TRUST)
             if alternatives and word.mark == "dash":  # 无: a word to the numeral model
                 text, alternatives = None, (word, *alternatives)
-            elif alternatives and (trust < _A_GUESS or i in scraps):
+            elif i in scraps or (alternatives and trust < _A_GUESS):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole and not (ink is not None and ink.crossed)
@@ -168,24 +169,34 @@ def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
     """The cells whose text is no word, in rows that are no headers: most of their cells have none.
 
     Headers that are misread are to stay texts, or their row would pass for one of numbers. A lone
-    short word amid a row, with cells before it that have none, is a smudge as well.
+    short word amid a row, with cells before it that have none, is a smudge as well; and so are a
+    few in a long row that begins without one.
     """
     cells = Counter(cell.row for cell in grid.cells)
     worded = [i for i, text in texts.items() if _is_word(text)]
     words = Counter(grid.cells[i].row for i in worded)
     rows = {row for row, count in cells.items() if 2 * words[row] < count}
     scraps = {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
-    for i in worded:
-        row = grid.cells[i].row
-        before = sum(one.row == row and one.column < grid.cells[i].column for one in grid.cells)
-        if words[row] == 1 and before >= _AMID and len(texts[i]) <= _A_WORD:
-            scraps.add(i)
+    for row in words:
+        here = [i for i in worded if grid.cells[i].row == row]
+        before = min(
+            sum(one.row == row and one.column < grid.cells[i].column for one in grid.cells)
+            for i in here
+        )
+        short = all(_ideographs(texts[i]) <= _A_WORD for i in here)
+        few = cells[row] >= _LONG_ROW and len(here) <= _FEW_OF * cells[row]
+        if short and ((len(here) == 1 and before >= _AMID) or (few and before)):
+            scraps.update(here)
     return scraps
 
 
 def _is_word(text: str) -> bool:
     """Whether a text may be a label: in these forms each has an ideograph that is no stroke."""
-    return any("\u3400" <= letter <= "\u9fff" and letter not in _STROKES for letter in text)
+    return _ideographs(text) > 0
+
+
+def _ideographs(text: str) -> int:
+    return sum("\u3400" <= letter <= "\u9fff" and letter not in _STROKES for letter in text)
 
 
 def _is_number(text: str) -> bool:

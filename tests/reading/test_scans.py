@@ -52,6 +52,11 @@ def test_a_lone_short_word_amid_numbers_is_a_smudge() -> None:
     assert scraps_of(*row_of("", "", "", "一寸", "", "")) == {3}
 
 
+def test_a_few_short_words_in_a_long_row_that_begins_without_one_are_smudges() -> None:
+    assert scraps_of(*row_of("", "不", *[""] * 7, "卷", *[""] * 5)) == {1, 9}
+    assert scraps_of(*row_of("不", "", *[""] * 7, "卷", *[""] * 5)) == set()
+
+
 def test_labels_are_no_smudges_nor_are_headers() -> None:
     assert scraps_of(*row_of("规章", "", "", "")) == set()
     assert scraps_of(*row_of("", "总计", "", "", "")) == set()
