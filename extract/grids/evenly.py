@@ -47,8 +47,9 @@ MARGIN = 0.2
 """Part of a column's width before a text that is not set to its left."""
 ROOM = 0.085
 """Part of a column's width between a rule and print on either side, at most, where words run on."""
-FLOWING = 0.4
-"""Share of the rows with print on both sides of a line in which words may seem to run on."""
+FLOWING = 0.5
+"""Share of the rows with print on both sides of a line in which words may seem to run on, as
+headers do that fill their cells; of some rows at least."""
 FITTING = 0.5
 """Share of the rows with print before a side that must fit two cells."""
 _TRIM = 5
@@ -96,7 +97,8 @@ def _with_side(
     before, margin = _written(small, lattice, line - 1)
     after, _ = _written(small, lattice, line)
     both = rows & before & after
-    if (both & _run_on(small, lattice, line)).sum() > FLOWING * both.sum():
+    flowing = (both & _run_on(small, lattice, line)).sum()
+    if flowing >= SOME and flowing > FLOWING * both.sum():
         return None
     fitting = both | (rows & before & (margin > MARGIN))
     if not both.any() or fitting.sum() < FITTING * (rows & before).sum():
