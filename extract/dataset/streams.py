@@ -44,12 +44,17 @@ def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None)
 
     Raises DatasetError.
     """
-    files = files_of(folder, name)
+    yield from merged(files_of(folder, name), columns)
+
+
+def merged(files: Sequence[Path], columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """`whole_reports` for a table's Parquet files, wherever they are. Raises DatasetError."""
     if len(files) == 1:
         yield from _whole(files, columns)
         return
     held: list[Any] = []
-    for _, rows in by_report(folder, name, columns):
+    streams = [_reports_in(file, columns) for file in files]
+    for _, rows in heapq.merge(*streams, key=lambda one: one[0]):
         held.append(rows)
         if len(held) >= _REPORTS:
             yield pa.concat_tables(held).combine_chunks()

@@ -5,7 +5,7 @@ Every text is stored as a text, so that none is run as a formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from extract.dataset.printed import coloured, forms, new_sheet, number, text, wr
 from extract.forms import Identity
 from extract.forms.sheets import names
 from extract.report import printed_as_one
-from extract.tables import TABLES, Tables
+from extract.tables import TABLES, arrow_schema
 
 Row = Mapping[str, Any]
+_WHOSE = ("source", "agency", "year", "form")
 ROWS_PER_SHEET = 1_000_000
 """A sheet holds 2 to the power of 20 rows at most."""
 MOST_PRINTED = 200
@@ -28,21 +29,25 @@ _FINDINGS = (
 )  # fmt: skip
 
 
-def write_workbook(path: Path, tables: Tables) -> None:
-    """Write the workbook: findings, a sheet per report, the tables, the codebook."""
+def write_workbook(path: Path, rows_of: Callable[[str], Iterable[Any]]) -> None:
+    """Write the workbook: findings, a sheet per report, the tables, the codebook.
+
+    `rows_of` gives a table's rows by its name, in pieces of whole reports, afresh at each call:
+    memory holds one piece, and of `reports` the columns that findings name.
+    """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    chosen = _chosen(tables)
-    cells = _by_report(tables.cells, chosen)
-    checks = _by_report(tables.checks, chosen)
-    _write_findings(book, tables)
+    chosen = _chosen(rows_of("reports"))
+    cells = _by_report(rows_of("cells"), chosen)
+    checks = _by_report(rows_of("checks"), chosen)
+    _write_findings(book, rows_of)
     used = set(TABLES) | {"findings", "codebook"}
     for report in chosen:
         one = report["report_id"]
         write_printed(book, report, cells[one], checks[one], used)
     for name in TABLES:
-        _write_table(book, name, getattr(tables, name))
+        _write_table(book, name, rows_of(name))
     sheet = new_sheet(book, "codebook", [10, 8, 32, 40, 40, 8, 60, 60])
     sheet.append([text(sheet, name, bold=True) for name in Entry._fields])
     for entry in codebook():
@@ -50,60 +55,76 @@ def write_workbook(path: Path, tables: Tables) -> None:
     book.save(path)
 
 
-def _chosen(tables: Tables) -> list[Row]:
+def _chosen(pieces: Iterable[Any]) -> list[Row]:
     """The reports that get a sheet, in the order of the dataset."""
     known = forms()
-    rows = [row for row in tables.reports.to_pylist() if row["form"] in known]
-    worst = sorted(
-        rows, key=lambda row: -row["suspect"] - row["missing"] - row["failed_checks"]
-    )  # stable
-    kept = {row["report_id"] for row in worst[:MOST_PRINTED]}
-    return [row for row in rows if row["report_id"] in kept]
+    worst: list[tuple[int, int, Row]] = []
+    place = 0
+    for piece in pieces:
+        for row in piece.to_pylist():
+            place += 1
+            if row["form"] in known:
+                faults = row["suspect"] + row["missing"] + row["failed_checks"]
+                worst.append((-faults, place, row))
+        worst = sorted(worst, key=lambda one: one[:2])[:MOST_PRINTED]
+    return [row for _, _, row in sorted(worst, key=lambda one: one[1])]
 
 
-def _by_report(table: Any, reports: Sequence[Row]) -> dict[str, list[Row]]:
+def _by_report(pieces: Iterable[Any], reports: Sequence[Row]) -> dict[str, list[Row]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     found: dict[str, list[Row]] = {row["report_id"]: [] for row in reports}
     ids = pa.array(list(found), type=pa.string())
-    for row in table.filter(pc.is_in(table.column("report_id"), value_set=ids)).to_pylist():
-        found[row["report_id"]].append(row)
+    for piece in pieces:
+        for row in piece.filter(pc.is_in(piece.column("report_id"), value_set=ids)).to_pylist():
+            found[row["report_id"]].append(row)
     return found
 
 
-def _write_findings(book: Any, tables: Tables) -> None:
+def _write_findings(book: Any, rows_of: Callable[[str], Iterable[Any]]) -> None:
     """Identities that fail and cells in doubt, each in words."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     sheet = new_sheet(
         book, "findings", [30, 26, 8, 8, 10, 44, 44, 12, 12, 12, 12, 14, 10, 6, 26, 20]
     )
     sheet.append([text(sheet, name, bold=True) for name in _FINDINGS])
-    reports = {row["report_id"]: row for row in tables.reports.to_pylist()}
-    failing = tables.checks.filter(pc.equal(tables.checks.column("verdict"), "fail"))
-    for check in failing.to_pylist():
-        report = reports[check["report_id"]]
-        identity = _identity(report["form"], check)
-        wording = (identity.wording.zh, identity.wording.en) if identity else ("", "")
-        flag = "publisher" if check["cause"] == "publisher" else "reading"
-        line = [
-            report["source"], report["agency"], report["year"], report["form"], "勾稽 check",
-            *wording, check["expected"], check["actual"], check["difference"], check["cause"],
-            None, check["strength"], None, check["check"], report["report_id"],
-        ]  # fmt: skip
-        sheet.append(_line(sheet, line, {10: flag}))
-    status = tables.cells.column("status")
-    doubted = tables.cells.filter(pc.or_(pc.equal(status, "suspect"), pc.equal(status, "missing")))
-    for cell in doubted.to_pylist():
-        report = reports[cell["report_id"]]
-        label = _names(report["form"]).get(cell["code"])
-        line = [
-            report["source"], report["agency"], report["year"], report["form"], "单元格 cell",
-            label.zh if label else "", label.en if label else "", None, cell["value"], None, None,
-            cell["printed"], cell["status"], cell["page"], cell["code"], report["report_id"],
-        ]  # fmt: skip
-        sheet.append(_line(sheet, line, {12: cell["status"]}))
+    reports = {
+        row["report_id"]: row
+        for piece in rows_of("reports")
+        for row in piece.select(["report_id", *_WHOSE]).to_pylist()
+    }
+    for piece in rows_of("checks"):
+        for check in piece.filter(pc.equal(piece.column("verdict"), "fail")).to_pylist():
+            _find_check(sheet, reports[check["report_id"]], check)
+    doubted = pa.array(["suspect", "missing"])
+    for piece in rows_of("cells"):
+        for cell in piece.filter(pc.is_in(piece.column("status"), value_set=doubted)).to_pylist():
+            _find_cell(sheet, reports[cell["report_id"]], cell)
+
+
+def _find_check(sheet: Any, report: Row, check: Row) -> None:
+    identity = _identity(report["form"], check)
+    wording = (identity.wording.zh, identity.wording.en) if identity else ("", "")
+    flag = "publisher" if check["cause"] == "publisher" else "reading"
+    line = [
+        *(report[name] for name in _WHOSE), "勾稽 check",
+        *wording, check["expected"], check["actual"], check["difference"], check["cause"],
+        None, check["strength"], None, check["check"], report["report_id"],
+    ]  # fmt: skip
+    sheet.append(_line(sheet, line, {10: flag}))
+
+
+def _find_cell(sheet: Any, report: Row, cell: Row) -> None:
+    label = _names(report["form"]).get(cell["code"])
+    line = [
+        *(report[name] for name in _WHOSE), "单元格 cell",
+        label.zh if label else "", label.en if label else "", None, cell["value"], None, None,
+        cell["printed"], cell["status"], cell["page"], cell["code"], report["report_id"],
+    ]  # fmt: skip
+    sheet.append(_line(sheet, line, {12: cell["status"]}))
 
 
 def _names(form_id: str) -> Mapping[str, Any]:
@@ -121,17 +142,34 @@ def _identity(form_id: str, check: Row) -> Identity | None:
     return next((one for one in form.identities(printed) if one.id == check["check"]), None)
 
 
-def _write_table(book: Any, name: str, table: Any) -> None:
+def _write_table(book: Any, name: str, pieces: Iterable[Any]) -> None:
     """One of the dataset's tables, on more sheets where one is full."""
-    place = table.column_names.index("status") if "status" in table.column_names else None
-    for part, start in enumerate(range(0, max(1, table.num_rows), ROWS_PER_SHEET), 1):
-        sheet = new_sheet(book, name if part == 1 else f"{name} {part}", [18] * table.num_columns)
-        sheet.freeze_panes = "A2"
-        sheet.append([text(sheet, one, bold=True) for one in table.column_names])
-        for batch in table.slice(start, ROWS_PER_SHEET).to_batches(max_chunksize=10_000):
+    columns = arrow_schema(name).names
+    place = columns.index("status") if "status" in columns else None
+    sheets, left, sheet = 0, 0, None
+    for row in _rows_or_none(pieces):
+        if sheet is None or not left:
+            sheets, left = sheets + 1, ROWS_PER_SHEET
+            title = name if sheets == 1 else f"{name} {sheets}"
+            sheet = new_sheet(book, title, [18] * len(columns))
+            sheet.freeze_panes = "A2"
+            sheet.append([text(sheet, one, bold=True) for one in columns])
+        if row is not None:
+            left -= 1
+            flags = {place: row["status"]} if place is not None else {}
+            sheet.append(_line(sheet, row.values(), flags))
+
+
+def _rows_or_none(pieces: Iterable[Any]) -> Iterator[Row | None]:
+    """The rows; a single None where there are none, as a sheet has headers all the same."""
+    empty = True
+    for piece in pieces:
+        for batch in piece.to_batches(max_chunksize=10_000):
             for row in batch.to_pylist():
-                flags = {place: row["status"]} if place is not None else {}
-                sheet.append(_line(sheet, row.values(), flags))
+                empty = False
+                yield row
+    if empty:
+        yield None
 
 
 def _line(sheet: Any, values: Iterable[Any], flags: Mapping[int, str] | None = None) -> list[Any]:

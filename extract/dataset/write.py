@@ -18,6 +18,7 @@ from extract.dataset.codebook import write_codebook
 from extract.dataset.files import replace_files, writing
 from extract.dataset.package import package, write_package
 from extract.dataset.parts import ROWS_PER_GROUP, TableFile, is_large
+from extract.dataset.streams import merged
 from extract.dataset.workbook import write_workbook
 from extract.errors import UsageError
 from extract.tables import TABLES, Tables, arrow_schema, plain
@@ -74,7 +75,7 @@ def write_pieces(
         parted = name == "cells" and is_large(pieces["reports"])
         writers[f"{name}.parquet"] = _bind(_write_table, name, pieces[name], parted, made, texts)
     if "xlsx" in formats:
-        writers["dataset.xlsx"] = lambda path: write_workbook(path, _whole(made))
+        writers["dataset.xlsx"] = lambda path: write_workbook(path, lambda name: _rows(made[name]))
     if "duckdb" in formats:
         writers["dataset.duckdb"] = _bind(_write_duckdb, made)
     replace_files(folder, writers)
@@ -173,10 +174,14 @@ def _csv_rows(path: Path, schema: Any) -> Iterator[Any]:
         yield out
 
 
-def _whole(made: Mapping[str, Path]) -> Tables:
-    tables = [pq.read_table(made[name], partitioning=None) for name in TABLES]
-    by_report = [("report_id", "ascending")]  # stable, so that parts are one table again
-    return Tables(*(one.take(pc.sort_indices(one, sort_keys=by_report)) for one in tables))
+def _parts(path: Path) -> list[Path]:
+    return sorted(path.glob("*.parquet")) or [path]
+
+
+def _rows(path: Path) -> Iterator[Any]:
+    """A table just written, in pieces of whole reports in their order."""
+    if pq.read_metadata(_parts(path)[0]).num_rows:
+        yield from merged(_parts(path))
 
 
 def _write_duckdb(path: Path, made: Mapping[str, Path]) -> None:
@@ -184,7 +189,7 @@ def _write_duckdb(path: Path, made: Mapping[str, Path]) -> None:
 
     with duckdb.connect(os.fspath(path)) as database:
         for name in TABLES:
-            files = sorted(made[name].glob("*.parquet")) or [made[name]]
+            files = _parts(made[name])
             rows = "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)"
             if len(files) > 1:
                 rows += " ORDER BY report_id, file_row_number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -19,7 +20,7 @@ from extract.panel import make_panel
 from extract.tables import tables_of
 from tests.panel.making import report
 
-FORMATS = ("parquet", "csv", "duckdb")
+FORMATS = ("parquet", "csv", "duckdb", "xlsx")
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "reports"
 
 
@@ -62,6 +63,10 @@ def test_parts_are_by_form_and_year_and_read_as_the_same_table(both: tuple[Path,
     assert (parted / "cells.csv").read_bytes() == (whole / "cells.csv").read_bytes()
     with duckdb.connect(str(parted / "dataset.duckdb"), read_only=True) as database:
         found = database.execute("SELECT report_id, code FROM cells").fetchall()
+    book = openpyxl.load_workbook(parted / "dataset.xlsx", read_only=True)
+    sheet = book["cells"].iter_rows(min_row=2, values_only=True)
+    place = store.load(whole).cells.column_names.index("code")
+    assert [(row[0], row[place]) for row in sheet] == found
     assert found == [(row["report_id"], row["code"]) for row in store.load(whole).cells.to_pylist()]
 
 

@@ -21,7 +21,8 @@ TOWN = "蕉岭县财政局"
 
 
 def book_of(folder: Path, *results: Any) -> Any:
-    write_workbook(folder / "a.xlsx", tables_of(results, "v"))
+    tables = tables_of(results, "v")
+    write_workbook(folder / "a.xlsx", lambda name: [getattr(tables, name)])
     return openpyxl.load_workbook(folder / "a.xlsx")
 
 
