@@ -26,9 +26,8 @@ _GROUPING = 0.98
 
 
 def counts_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
-    """The codes of cells that sums are made of, but for amounts of money."""
-    summed = {code for one in form.identities(alternatives) for code in one.codes}
-    return frozenset(summed - money_of(form, alternatives))
+    """The codes of all cells but those that hold amounts of money."""
+    return frozenset(form.codes(alternatives)) - money_of(form, alternatives)
 
 
 def money_of(form: Form, alternatives: frozenset[str]) -> frozenset[str]:
