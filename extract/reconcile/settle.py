@@ -39,6 +39,7 @@ a side that was hard to see."""
 HELD_LOOSELY = 0.8
 """A cell below this probability is suspect if each of its identities has another such cell: their
 errors can hide each other, in more ways than are searched for."""
+_LOOSE = "each sum that holds it has another cell in doubt"
 _COMPENSATED = 1e-3
 """Weight of a second error that hides a first one from the identities that still hold."""
 
@@ -184,14 +185,15 @@ def _number(
     if posterior.disorder.get(index, 0.0) > 0.5:
         return value, min(plainly, 0.5), "the failed identities have no likely explanation"
     if held == "loosely" and plainly < HELD_LOOSELY:
-        return value, plainly, "each sum that holds it has another cell in doubt"
+        return value, plainly, _LOOSE
     asked = posterior.misread.get(index, {})
     wrong = posterior.misreading(index)
     if asked:
         best = max(asked, key=lambda n: (asked[n], -n))
         support = belief.listed.get(best, 0.0) / told
         if asked[best] >= REPAIR_CONFIDENCE and support >= REPAIR_SUPPORT:
-            return best, asked[best], None
+            # What a sum asks for is no better known than the other cells of the sum.
+            return best, asked[best], _LOOSE if held == "loosely" else None
         blamed = 0.0 if known else wrong + posterior.misprinted.get(index, 0.0)
         if wrong >= SHADOW or blamed >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
