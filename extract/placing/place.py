@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from extract.errors import ReportError
 from extract.forms import Form, Section
@@ -23,14 +22,13 @@ from extract.placing.doubles import (
     refuse_years_side_by_side,
     side_by_side,
 )
-from extract.placing.others import outdone, reads_like_another
 from extract.placing.parted import parted
 from extract.placing.ragged import ragged
+from extract.placing.row_doubts import label_doubt
 from extract.placing.rows import FormRow, Match, align_rows, form_rows
 from extract.placing.tape import TapeRow, is_filled, make_tape, prints
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
-_DOUBTFUL_LABEL = 0.3
 _DOUBTFUL_HEADER = 0.35
 _TELLING = 12  # so many labels letter by letter tell which forms it may be
 _WIDE = 5  # columns: rows from which a text that lost its repeated values is told
@@ -260,14 +258,7 @@ class _Placing:
         )
 
     def _fill(self, match: Match, row: FormRow) -> None:
-        doubt = None
-        if row.labels and match.similarity < _DOUBTFUL_LABEL:
-            text = "".join(t for p in match.printed for t in self.tape[p].texts).replace("\n", "")
-            doubt = f"the row's label “{text}” does not read like the form's"
-        elif outdone(self.tape, self._taken, match.printed, match.similarity, row.labels):
-            doubt = "another printed row reads more like this one of the form"
-        elif reads_like_another(self.tape, match.printed, match.similarity, self.form):
-            doubt = "the row's label reads more like another one of the form"
+        doubt = label_doubt(self.tape, self.attempt.matches, match, row, self.form)
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
             found = self._row_values(printed, row)
@@ -286,10 +277,6 @@ class _Placing:
                 grid.doubt or doubt or why,
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
             )
-
-    @cached_property
-    def _taken(self) -> frozenset[int]:
-        return frozenset(row for match in self.attempt.matches for row in match.printed)
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:
         """The printed row of a match that holds a cell."""

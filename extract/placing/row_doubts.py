@@ -1,0 +1,49 @@
+"""Why a printed row may not be the form's row that it was matched with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.forms import Form
+from extract.placing.others import outdone, reads_like_another
+from extract.placing.rows import FormRow, Match
+from extract.placing.tape import TapeRow
+
+DOUBTFUL = 0.3
+"""Similarity of a label below which it is none of the row's."""
+SURE = 0.6
+"""Similarity from which on a neighbour is surely the form's row before or after."""
+
+
+def label_doubt(
+    tape: Sequence[TapeRow], matches: Sequence[Match], match: Match, row: FormRow, form: Form
+) -> str | None:
+    """In words, what speaks against a match; None where its labels, or its place, speak for it."""
+    if hemmed_in(tape, matches, match):
+        return None
+    if row.labels and match.similarity < DOUBTFUL:
+        text = "".join(t for p in match.printed for t in tape[p].texts).replace("\n", "")
+        return f"the row's label “{text}” does not read like the form's"
+    taken = {printed for one in matches for printed in one.printed}
+    if outdone(tape, taken, match.printed, match.similarity, row.labels):
+        return "another printed row reads more like this one of the form"
+    if reads_like_another(tape, match.printed, match.similarity, form):
+        return "the row's label reads more like another one of the form"
+    return None
+
+
+def hemmed_in(tape: Sequence[TapeRow], matches: Sequence[Match], match: Match) -> bool:
+    """Whether a picture's row without a legible label stands between the rows before and after it
+    in the form, both read well, with no other numbers between.
+    """
+    rows = [tape[printed] for printed in match.printed]
+    if any(text.strip() for row in rows for text in row.texts):
+        return False
+    if not all(cell.crop is not None for row in rows for cell in row.values):
+        return False
+    placed = {one.form_row: one for one in matches}
+    before, after = placed.get(match.form_row - 1), placed.get(match.form_row + 1)
+    if before is None or after is None or min(before.similarity, after.similarity) < SURE:
+        return False
+    between = range(before.printed[-1] + 1, after.printed[0])
+    return all(row in match.printed for row in between if tape[row].values)

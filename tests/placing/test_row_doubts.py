@@ -1,0 +1,66 @@
+"""Rows of pictures whose labels were not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from extract.model import Grid, Placement
+from extract.placing.place import place
+from extract.reading.numbers import read_number
+from tests.placing.sheets import FORMS, grid_of, plain
+
+PAPER = np.full((8, 8), 255, np.uint8)
+
+
+def pictured(grid: Grid, unread: tuple[str, ...]) -> Grid:
+    """The grid as of a scan: numbers are crops, and some labels are not read."""
+    cells = []
+    for cell in grid.cells:
+        text = cell.text or ""
+        if text.isdigit():
+            cells.append(replace(cell, text=None, crop=PAPER, readings=(read_number(text),)))
+        else:
+            cells.append(replace(cell, text="" if any(u in text for u in unread) else text))
+    return replace(grid, cells=tuple(cells))
+
+
+def placed(*unread: str) -> Placement:
+    sheets, _ = plain("2021")
+    return place([pictured(grid_of(sheet), unread) for sheet in sheets], FORMS, True)
+
+
+def doubts(found: Placement, row: str) -> set[str | None]:
+    slots = [slot for slot in found.slots if slot.code.startswith(f"t3.{row}.")]
+    assert all(slot.cell is not None for slot in slots)
+    return {slot.doubt for slot in slots}
+
+
+@pytest.mark.parametrize(
+    ("label", "row"), [("部分公开", "partial"), ("重复申请", "unprocessed_repeat")]
+)
+def test_a_label_that_was_not_read_is_told_by_the_rows_around_it(label: str, row: str) -> None:
+    assert doubts(placed(label), row) == {None}
+
+
+def test_two_such_rows_side_by_side_stay_in_doubt() -> None:
+    found = placed("信访举报", "重复申请")
+    assert None not in doubts(found, "unprocessed_petition")
+    assert None not in doubts(found, "unprocessed_repeat")
+
+
+def test_text_keeps_its_doubt() -> None:
+    sheets, _ = plain("2021")
+    grids = [grid_of(sheet) for sheet in sheets]
+    blank = [
+        replace(
+            g,
+            cells=tuple(
+                replace(c, text="") if "部分公开" in (c.text or "") else c for c in g.cells
+            ),
+        )
+        for g in grids
+    ]
+    assert None not in doubts(place(blank, FORMS, True), "partial")
