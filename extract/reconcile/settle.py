@@ -147,6 +147,9 @@ def settle(
     number, probability, why = _number(index, belief, posterior, held, known=known)
     standing = [r for r in evidence.readings if number_of(r) == number]
     reading = max(standing, key=lambda r: r.probability)
+    repaired = number != number_of(first) and first.mark == "number"
+    if repaired and number and _blank(evidence.readings) >= reading.probability:
+        why = why or "it may as well be blank, which no sum forbids to a total"
     share = _share(reading, evidence.readings, belief, number)
     probability *= share
     added_up = held == "crosswise" and why is None and probability >= CONFIRMED
@@ -160,6 +163,10 @@ def settle(
             reading, "repaired", probability, f"first read as {was}; the identities ask otherwise"
         )
     return Settled(reading, "ok", probability)
+
+
+def _blank(readings: Sequence[Reading]) -> float:
+    return sum(one.probability for one in readings if one.mark == "blank")
 
 
 def _least(number: Exact, first: Reading) -> float:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from random import Random
 
-from printed_tables import FORMS, PRINTED, balanced, evidence, shown
+import pytest
+from printed_tables import BLANK, FORMS, PRINTED, balanced, evidence, shown
 from small_tables import likely, pictured
 
 from extract.reading.evidence import UNSURE_SIDES
@@ -56,3 +57,33 @@ def test_two_sums_show_that_nothing_stands_beyond_a_faint_side():
     cells, _ = reconcile(FORMS["2019"], frozenset(), found, pixels=True, geometry=False)
     assert cells[row[0]].status == "ok"
     assert cells[alone].status == "suspect"  # in the next cell of the row its number adds up too
+
+
+@pytest.mark.parametrize(("blank", "status"), [(0.05, "suspect"), (0.0, "repaired")])
+def test_a_total_read_as_a_blur_may_as_well_be_blank(blank, status):
+    code = system_of(*PRINTED[2])
+    table = balanced(Random(3), 2, zeros=0.2)
+    total = next(i for i, name in enumerate(code.cells) if name.code == "t3.granted.total")
+    readings = pictured(table)
+    blur = [likely(table[total] + 4, 0.06), likely(table[total], 0.04)]
+    if blank:
+        blur.append(replace(BLANK, probability=blank))
+    readings[total] = tuple(blur)
+    cells, _ = reconcile(
+        FORMS["2019"], frozenset(), evidence(code, readings), pixels=True, geometry=False
+    )
+    assert cells[total].status == status
+
+
+def test_a_sum_with_another_doubted_cell_repairs_nothing():
+    code = system_of(*PRINTED[2])
+    table = balanced(Random(4), 2, zeros=0.2)
+    place = {name.code: i for i, name in enumerate(code.cells)}
+    part, total = place["t4.review.upheld"], place["t4.review.total"]
+    readings = pictured(table)
+    readings[total] = (likely(table[total] + 90, 0.82), likely(table[total], 0.016))
+    readings[part] = (likely(table[part], 0.3), likely(table[part] + 9, 0.2))
+    cells, _ = reconcile(
+        FORMS["2019"], frozenset(), evidence(code, readings), pixels=True, geometry=False
+    )
+    assert cells[total].status == "suspect"
