@@ -18,7 +18,7 @@ _SPECK = 0.75
 _MANY = 0.1
 """Share of a report's counts read as fractions from which on its sums are no counts."""
 _FEW = 3
-_SURE = 0.9
+_SURE, _LIKELY = 0.9, 0.5
 _APART = str.maketrans("", "", ".,，' ")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,，' ][0-9]{3})+")
 _GROUPING = 0.98
@@ -47,7 +47,10 @@ def as_counts(evidence: Sequence[Evidence], counts: Collection[str]) -> tuple[Ev
     """
     held = [one for one in evidence if one.readings and _pictured(one, counts)]
     sure = [one.readings[0] for one in held if one.readings[0].probability >= _SURE]
-    grouped = sum(map(_is_grouped, sure)) > _FEW
+    grouped = (
+        sum(_is_grouped(one.readings[0]) and one.readings[0].probability >= _LIKELY for one in held)
+        > _FEW
+    )
     fractions = sum(is_fraction(one) and not (grouped and _is_grouped(one)) for one in sure)
     if fractions > max(_FEW, _MANY * len(sure)):
         return tuple(evidence)
