@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from extract.forms import Form
 from extract.placing.others import outdone, reads_like_another
@@ -25,6 +25,8 @@ def label_doubt(
         text = "".join(t for p in match.printed for t in tape[p].texts).replace("\n", "")
         return f"the row's label “{text}” does not read like the form's"
     taken = {printed for one in matches for printed in one.printed}
+    if _beside_stranded(tape, taken, {one.form_row for one in matches}, match):
+        return "numbers without a label stand beside it, and a row of the form is missing there"
     if outdone(tape, taken, match.printed, match.similarity, row.labels):
         return "another printed row reads more like this one of the form"
     if reads_like_another(tape, match.printed, match.similarity, form):
@@ -47,3 +49,17 @@ def hemmed_in(tape: Sequence[TapeRow], matches: Sequence[Match], match: Match) -
         return False
     between = range(before.printed[-1] + 1, after.printed[0])
     return all(row in match.printed for row in between if tape[row].values)
+
+
+def _beside_stranded(
+    tape: Sequence[TapeRow], taken: Container[int], placed: Container[int], match: Match
+) -> bool:
+    """Whether numbers without a label, of no row, stand beside a match, and the form's row before
+    or after it was not found: the labels of two rows may have been read as one.
+    """
+    stranded = any(
+        0 <= row < len(tape) and row not in taken and tape[row].values and not tape[row].labels
+        for row in (match.printed[0] - 1, match.printed[-1] + 1)
+    )
+    lost = match.form_row - 1 not in placed or match.form_row + 1 not in placed
+    return stranded and lost

@@ -64,3 +64,22 @@ def test_text_keeps_its_doubt() -> None:
         for g in grids
     ]
     assert None not in doubts(place(blank, FORMS, True), "partial")
+
+
+def test_labels_of_two_rows_read_as_one_leave_both_in_doubt() -> None:
+    sheets, _ = plain("2021")
+    grids = []
+    for grid in (pictured(grid_of(sheet), ()) for sheet in sheets):
+        cells = []
+        for cell in grid.cells:
+            text = cell.text or ""
+            if "予以公开" in text and "不予" not in text:
+                text = "（一）以（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+            elif "部分公开" in text:
+                text = ""
+            cells.append(replace(cell, text=None if cell.text is None else text))
+        grids.append(replace(grid, cells=tuple(cells)))
+    found = place(grids, FORMS, True)
+    for row in ("granted", "partial"):
+        slots = [slot for slot in found.slots if slot.code.startswith(f"t3.{row}.")]
+        assert all(slot.cell is None or slot.doubt for slot in slots)
