@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
+LEAST_BESIDE = 2
+"""Cells of a row with print above and below a lost rule: a label alone may be two lines."""
 ALIKE = 0.05
 """Part by which columns of one width, or of twice that width, may differ from it."""
 OFF = 0.12
 """The same of a column as wide as several, as a part of one."""
 MOST = 10
 """Columns that may be taken for one: more is no table with a lost rule or two."""
+ASIDE = 0.15
+"""The same of two columns that are twice as wide together, with a line beside its place."""
 MANY = 5
 """Columns of one width that make a rule of it, or of a multiple of it where there are ..."""
 SOME = 3
@@ -58,25 +62,52 @@ _TRIM = 5
 def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the rules that its columns of one width ask for and print allows."""
     found = _common_width(lattice)
-    if found is None:
+    return lattice if found is None else _evened(small, lattice, *found, 1)
+
+
+def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
+    """The same with rows for columns: a hairline that a scan lost parts lines of print that stand
+    side by side in a label and in numbers.
+    """
+    turned = _transposed(lattice)
+    height = _common_height(turned)
+    if height is None:
         return lattice
-    width, among = found
+    across = np.ascontiguousarray(small.T)
+    return _transposed(_evened(across, turned, height, slice(0, None), LEAST_BESIDE))
+
+
+def _evened(small: Pixels, lattice: Lattice, width: float, among: slice, least: int) -> Lattice:
     for column, count in reversed(_wide(lattice, width, among)):
-        lattice = _parted(small, lattice, column, count, width) or lattice
+        lattice = _parted(small, lattice, column, count, width, least) or lattice
+    for line in _beside_its_place(lattice, width):
+        moved = _centred(lattice, line)
+        lattice = _with_side(small, moved, line, width, frozenset({line}), least) or lattice
     for line in _lost(lattice, width):
-        lattice = _with_side(small, lattice, line, width, frozenset({line})) or lattice
+        lattice = _with_side(small, lattice, line, width, frozenset({line}), least) or lattice
     return lattice
 
 
+def _transposed(lattice: Lattice) -> Lattice:
+    return replace(
+        lattice,
+        ys=lattice.xs,
+        xs=lattice.ys,
+        level=lattice.upright.T.copy(),
+        upright=lattice.level.T.copy(),
+        inside=lattice.inside.T.copy(),
+    )
+
+
 def _parted(
-    small: Pixels, lattice: Lattice, column: int, count: int, width: float
+    small: Pixels, lattice: Lattice, column: int, count: int, width: float, least: int
 ) -> Lattice | None:
     """The lattice with a wide column as so many of the common width, if all their sides may be."""
     lines = range(column + 1, column + count)
     for line in lines:
         lattice = _split(lattice, line - 1, column + count - line)
     for line in lines:
-        sided = _with_side(small, lattice, line, width, frozenset(lines))
+        sided = _with_side(small, lattice, line, width, frozenset(lines), least)
         if sided is None:
             return None
         lattice = sided
@@ -84,24 +115,26 @@ def _parted(
 
 
 def _with_side(
-    small: Pixels, lattice: Lattice, line: int, width: float, new: frozenset[int]
+    small: Pixels, lattice: Lattice, line: int, width: float, new: frozenset[int], least: int
 ) -> Lattice | None:
     """The lattice with a line's missing sides, where in no row that asks for one a letter stands
-    in its way, some row has print on both sides of it, and most print fits two cells.
+    in its way, so many rows at least have print on both sides of it, and most print fits two cells.
 
     No side was seen of the lines `new`.
     """
     rows = _asked(lattice, line, width, new)
-    if not rows.any() or (rows & _crossed(small, lattice, line)).any():
+    crossed = _crossed(small, lattice, line)
+    if not rows.any() or (rows & crossed & ~_crossed_elsewhere(small, lattice, width, new)).any():
         return None
+    told = rows & ~crossed
     before, margin = _written(small, lattice, line - 1)
     after, _ = _written(small, lattice, line)
-    both = rows & before & after
+    both = told & before & after
     flowing = (both & _run_on(small, lattice, line)).sum()
     if flowing >= SOME and flowing > FLOWING * both.sum():
         return None
-    fitting = both | (rows & before & (margin > MARGIN))
-    if not both.any() or fitting.sum() < FITTING * (rows & before).sum():
+    fitting = both | (told & before & (margin > MARGIN))
+    if both.sum() < least or fitting.sum() < FITTING * (told & before).sum():
         return None
     upright = lattice.upright.copy()
     upright[rows, line] = np.maximum(upright[rows, line], LIKELY)
@@ -123,6 +156,14 @@ def _common_width(lattice: Lattice) -> tuple[float, slice] | None:
             if enough and (len(alike), whole) > best:
                 best, found = (len(alike), whole), (float(np.median(alike)), slice(start, stop))
     return found
+
+
+def _common_height(lattice: Lattice) -> float | None:
+    """The width that many columns of a lattice share, wherever they stand."""
+    widths = np.diff(lattice.xs)
+    alike = [widths[_near(widths, width)] for width in widths]
+    most = max(alike, key=len)
+    return float(np.median(most)) if len(most) >= MANY else None
 
 
 def _near(widths: NDArray[np.float64], width: float) -> Flags:
@@ -149,6 +190,25 @@ def _lost(lattice: Lattice, width: float) -> list[int]:
     """Lines between two columns of the common width."""
     common = _near(np.diff(lattice.xs), width)
     return (np.nonzero(common[:-1] & common[1:])[0] + 1).tolist()
+
+
+def _beside_its_place(lattice: Lattice, width: float) -> list[int]:
+    """Lines between two columns that are as wide as two of the common width, if not each alone,
+    and that few rows have a side on.
+    """
+    widths = np.diff(lattice.xs)
+    common = _near(widths, width)
+    two = _near(widths[:-1] + widths[1:], 2 * width) & ~(common[:-1] & common[1:])
+    nearly = np.abs(widths / width - 1.0) < ASIDE
+    few = (lattice.upright[:, 1:-1] > PRESENT).mean(axis=0) < PRESENT
+    return (np.nonzero(two & nearly[:-1] & nearly[1:] & few)[0] + 1).tolist()
+
+
+def _centred(lattice: Lattice, line: int) -> Lattice:
+    """The lattice with a line in the middle between its neighbours."""
+    xs = lattice.xs.copy()
+    xs[line] = (xs[line - 1] + xs[line + 1]) / 2
+    return replace(lattice, xs=xs)
 
 
 def _split(lattice: Lattice, column: int, left: int) -> Lattice:
@@ -192,6 +252,14 @@ def _crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
     share = _shares(through, lattice)
     crossed: Flags = (share > STRAY) & (share < ALONG)
     return crossed
+
+
+def _crossed_elsewhere(small: Pixels, lattice: Lattice, width: float, new: frozenset[int]) -> Flags:
+    """The rows whose letters stand so near to rules that were seen that they cross these too."""
+    found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    for other in set(_lost(lattice, width)) - new:
+        found |= (lattice.upright[:, other] > PRESENT) & _crossed(small, lattice, other)
+    return found
 
 
 def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:

@@ -111,11 +111,15 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     level = sides.level[top:bottom, left:right]
     upright = np.ascontiguousarray(sides.upright[top:bottom, left:right].T)
     ys, xs = _lines(level), _lines(upright)
+    # Labels and numbers with one rule between them, open at both sides.
+    lone = _with_open_ends(level, ys, xs) if len(xs) == 1 else None
+    xs = xs if lone is None else lone
     while True:
         if len(ys) < 2 or len(xs) < 2:
             return None
         rows, columns = _evidence(level, ys, xs), _evidence(upright, xs, ys)
         keep_rows, keep_columns = rows.max(axis=1) > _FAINT, columns.max(axis=1) > _FAINT
+        keep_columns |= lone is not None
         if keep_rows.all() and keep_columns.all():
             break
         ys, xs = ys[keep_rows], xs[keep_columns]

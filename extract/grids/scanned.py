@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
-from extract.grids.evenly import with_even_columns
+from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
 from extract.grids.rules import Lattice, lattice_of, table_regions
@@ -50,6 +50,8 @@ ACROSS = -1.0
 """A lean below which a page does not lie on its side, however badly it is read."""
 SURER = 0.15
 """Difference in how surely a page is read that tells more than its own signs."""
+LEGIBLE = 0.5
+"""A page read less surely than this either way tells nothing of how it stands."""
 UNSURE_UPNESS = 0.5
 """A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
@@ -182,7 +184,8 @@ def _on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool
     # Which way up is settled later: of two pages one is on its head and cannot be read.
     sure = _read_as_they_stand(stood, read_lines)
     surer = max(sure[2:]) - max(sure[:2])
-    return surer > 0 if abs(surer) > SURER else lean > SIDEWAYS
+    told = abs(surer) > SURER and max(sure) > LEGIBLE
+    return surer > 0 if told else lean > SIDEWAYS
 
 
 def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
@@ -218,7 +221,7 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
             lattice = lattice_of(page, small, region)
             if lattice is None:
                 continue
-            lattice = with_even_columns(small, lattice)
+            lattice = with_even_rows(small, with_even_columns(small, lattice))
             found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
             if not found:  # a frame round paragraphs
                 continue
