@@ -33,6 +33,7 @@ MANY = 5
 """Columns of one width that make a rule of it, or of a multiple of it where there are ..."""
 SOME = 3
 """... at least so many of them."""
+SURE = 0.75
 PRESENT = 0.5
 OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
@@ -75,6 +76,24 @@ def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
         return lattice
     across = np.ascontiguousarray(small.T)
     return _transposed(_evened(across, turned, height, slice(0, None), LEAST_BESIDE))
+
+
+def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
+    """The lattice with each upright side that is there in the rows above and below one, between
+    two prints of that row that leave it room.
+    """
+    sure = lattice.upright > SURE
+    upright = lattice.upright.copy()
+    for line in range(1, len(lattice.xs) - 1):
+        gap = np.zeros(len(lattice.ys) - 1, dtype=bool)
+        gap[1:-1] = sure[:-2, line] & (upright[1:-1, line] <= PRESENT) & sure[2:, line]
+        if not gap.any():
+            continue
+        before, _ = _written(small, lattice, line - 1)
+        after, _ = _written(small, lattice, line)
+        free = ~_crossed(small, lattice, line) & ~_run_on(small, lattice, line)
+        upright[gap & before & after & free, line] = LIKELY
+    return replace(lattice, upright=upright)
 
 
 def _evened(small: Pixels, lattice: Lattice, width: float, among: slice, least: int) -> Lattice:

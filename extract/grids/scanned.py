@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
-from extract.grids.evenly import with_even_columns, with_even_rows
+from extract.grids.evenly import with_even_columns, with_even_rows, with_sides_gone_on
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
 from extract.grids.rules import Lattice, lattice_of, table_regions
@@ -222,6 +222,7 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
             if lattice is None:
                 continue
             lattice = with_even_rows(small, with_even_columns(small, lattice))
+            lattice = with_sides_gone_on(small, lattice)
             found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
             if not found:  # a frame round paragraphs
                 continue
