@@ -63,19 +63,33 @@ _TRIM = 5
 def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the rules that its columns of one width ask for and print allows."""
     found = _common_width(lattice)
-    return lattice if found is None else _evened(small, lattice, *found, 1)
+    if found is None:
+        return lattice
+    width, among = found
+    for column, count in reversed(_wide(lattice, width, among)):
+        lattice = _parted(small, lattice, column, count, width) or lattice
+    for line in _beside_its_place(lattice, width):
+        moved = _centred(lattice, line)
+        lattice = _with_side(small, moved, line, width, frozenset({line})) or lattice
+    for line in _lost(lattice, width):
+        lattice = _with_side(small, lattice, line, width, frozenset({line})) or lattice
+    return lattice
 
 
 def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
-    """The same with rows for columns: a hairline that a scan lost parts lines of print that stand
-    side by side in a label and in numbers.
+    """The lattice with the level rules that its rows of one height ask for: a hairline that a scan
+    lost parts prints that stand side by side, in a label and in numbers.
+
+    A side that some cells of a row lack is not drawn: headers reach over several rows.
     """
-    turned = _transposed(lattice)
-    height = _common_height(turned)
+    lying = _transposed(lattice)
+    height = _common_height(lying)
     if height is None:
         return lattice
     across = np.ascontiguousarray(small.T)
-    return _transposed(_evened(across, turned, height, slice(0, None), LEAST_BESIDE))
+    for row, count in reversed(_wide(lying, height, slice(0, None))):
+        lying = _parted(across, lying, row, count, height, LEAST_BESIDE) or lying
+    return _transposed(lying)
 
 
 def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
@@ -96,17 +110,6 @@ def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     return replace(lattice, upright=upright)
 
 
-def _evened(small: Pixels, lattice: Lattice, width: float, among: slice, least: int) -> Lattice:
-    for column, count in reversed(_wide(lattice, width, among)):
-        lattice = _parted(small, lattice, column, count, width, least) or lattice
-    for line in _beside_its_place(lattice, width):
-        moved = _centred(lattice, line)
-        lattice = _with_side(small, moved, line, width, frozenset({line}), least) or lattice
-    for line in _lost(lattice, width):
-        lattice = _with_side(small, lattice, line, width, frozenset({line}), least) or lattice
-    return lattice
-
-
 def _transposed(lattice: Lattice) -> Lattice:
     return replace(
         lattice,
@@ -119,7 +122,7 @@ def _transposed(lattice: Lattice) -> Lattice:
 
 
 def _parted(
-    small: Pixels, lattice: Lattice, column: int, count: int, width: float, least: int
+    small: Pixels, lattice: Lattice, column: int, count: int, width: float, least: int = 1
 ) -> Lattice | None:
     """The lattice with a wide column as so many of the common width, if all their sides may be."""
     lines = range(column + 1, column + count)
@@ -134,7 +137,12 @@ def _parted(
 
 
 def _with_side(
-    small: Pixels, lattice: Lattice, line: int, width: float, new: frozenset[int], least: int
+    small: Pixels,
+    lattice: Lattice,
+    line: int,
+    width: float,
+    new: frozenset[int],
+    least: int = 1,
 ) -> Lattice | None:
     """The lattice with a line's missing sides, where in no row that asks for one a letter stands
     in its way, so many rows at least have print on both sides of it, and most print fits two cells.

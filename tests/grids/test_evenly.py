@@ -8,7 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from extract.grids.evenly import LIKELY, with_even_columns
+from extract.grids.evenly import (
+    LIKELY,
+    with_even_columns,
+    with_even_rows,
+    with_sides_gone_on,
+)
 from extract.grids.rules import Lattice
 
 WIDE, HIGH, COLUMNS = 80, 60, 8
@@ -170,3 +175,69 @@ def test_labels_in_a_column_of_twice_the_width_stay_whole_where_a_gap_between_wo
         small[int(y) + 4 : int(y) + 56, x - 2 : x + 3] = PAPER
     narrow = without(lattice, line)
     assert len(with_even_columns(small, narrow).xs) == len(narrow.xs)
+
+
+def test_headers_that_fill_their_cells_do_not_speak_against_a_lost_rule() -> None:
+    small, lattice = table(rows=4)
+    for line in range(2, len(lattice.xs) - 1):
+        x = int(lattice.xs[line])
+        small[30:50, x - 20 : x + 20] = 20  # in the first row, over the rules that were seen too
+    found = with_even_columns(small, without(lattice, 5))
+    assert found.xs == pytest.approx(lattice.xs)
+    assert (found.upright[:, 5] == LIKELY).all()
+
+
+def test_a_line_beside_its_place_is_moved_to_it() -> None:
+    small, lattice = table(rows=4, columns=12)
+    lattice.upright[1:, 5] = 0.0
+    beside = replace(lattice, xs=lattice.xs + 8.0 * (np.arange(len(lattice.xs)) == 5))
+    found = with_even_columns(small, beside)
+    assert found.xs == pytest.approx(lattice.xs)
+    assert (found.upright[1:, 5] == LIKELY).all()
+
+
+def lying(rows: int) -> tuple[np.ndarray, Lattice]:
+    """A table of so many rows, and the lattice as found where one level line was lost."""
+    small, lattice = table(rows=rows)
+    line = rows // 2
+    return small, replace(
+        lattice,
+        ys=np.delete(lattice.ys, line),
+        level=np.delete(lattice.level, line, axis=0),
+        upright=np.delete(lattice.upright, line, axis=0),
+        inside=np.delete(lattice.inside, line, axis=0),
+    )
+
+
+def test_a_row_of_twice_the_height_with_two_prints_in_its_cells_is_two_rows() -> None:
+    small, found = lying(8)
+    even = with_even_rows(small, found)
+    assert len(even.ys) == 9
+    assert (even.level[4] == LIKELY).all()
+
+
+def test_a_label_of_two_lines_beside_blank_cells_or_one_number_is_one_row() -> None:
+    small, found = lying(8)
+    top, bottom, x = int(found.ys[3]) + 4, int(found.ys[4]) - 4, int(found.xs[1])
+    small[top:bottom, x + 4 :] = PAPER
+    assert len(with_even_rows(small, found).ys) == len(found.ys)
+    middle = (top + bottom) // 2
+    small[middle - 10 : middle + 10, x + 20 : x + 50] = 20
+    assert len(with_even_rows(small, found).ys) == len(found.ys)
+
+
+def test_few_rows_of_one_height_make_no_rule() -> None:
+    small, found = lying(6)
+    assert len(with_even_rows(small, found).ys) == len(found.ys)
+
+
+def test_a_side_seen_above_and_below_goes_on_between_two_prints() -> None:
+    small, lattice = table(rows=4, columns=3)
+    lattice.upright[1, 2] = lattice.upright[2, 3] = 0.0
+    y, x = int(lattice.ys[2]), int(lattice.xs[3])
+    small[y + 20 : y + 40, x - 20 : x + 20] = 20
+    found = with_sides_gone_on(small, lattice).upright
+    assert found[1, 2] == LIKELY
+    assert found[2, 3] == 0.0, "one text in a cell as wide as two"
+    lattice.upright[0, 2] = 0.0
+    assert with_sides_gone_on(small, lattice).upright[1, 2] == 0.0, "not seen above"

@@ -57,6 +57,20 @@ def test_every_table_comes_back_from_its_maps(seed: int) -> None:
     assert np.abs(np.array(found) / STEP - np.array(true)).max() < 2
 
 
+def test_one_rule_between_labels_and_numbers_makes_a_table_open_at_both_sides() -> None:
+    level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
+    level[[20, 28, 36, 44], 30:200] = 0.95
+    upright[20:45, 80] = 0.95
+    inside[20:45, 30:200] = 0.95
+    sides = Sides(level, upright, inside)
+    (region,) = table_regions(sides)
+    lattice = lattice_of(sides, paper(), region)
+    assert lattice is not None
+    assert lattice.xs / STEP == pytest.approx([30, 80, 199], abs=2)
+    assert lattice.inside.shape == (3, 2)
+    assert lattice.inside.all()
+
+
 def test_a_side_that_is_faint_is_a_doubt_of_its_two_cells_only() -> None:
     table = Table(((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)), (20, 60, 100, 140), (20, 40), 0)
     sides = maps_of(table)

@@ -315,3 +315,12 @@ def test_a_page_of_narrow_cells_lies_as_it_can_be_read(
     lean = lean_of(resampled(page, SHAPE_DPI / 200.0), SHAPE_DPI)
     assert UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]
     assert levelled(page, 200.0, 200.0 / 72, read_lines).turned == 90 * quarters
+
+
+def test_a_page_that_no_way_up_makes_legible_stays_as_its_own_signs_say() -> None:
+    page = narrow_cells((60, 150))
+
+    def unread(crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        return [("字字字字", 0.3 * (2 * at > len(crops))) for at in range(len(crops))]
+
+    assert levelled(page, 200.0, 200.0 / 72, unread).turned == 0
