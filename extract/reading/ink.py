@@ -31,6 +31,11 @@ _HALO = 0.5
 """Share of the darkness of a thin mark below which the pixels round it are its blur."""
 _FAINTER = 0.15
 """Print fainter than this share of a cell's specks is what shines through the sheet."""
+_SHINES = 0.27
+"""The same share of the usual print of its table."""
+_USUAL = 0.75
+"""Quantile of the cells with ink, of which not few may show but the other side's."""
+_ENOUGH_INK = 8
 _FAINTER_THAN_DASH = 0.5
 """What is fainter than this share of a level stroke in the middle is no print beside a dash."""
 _GRAINY = 14.0
@@ -48,6 +53,21 @@ _SAMPLED = 40
 def grey(crop: Pixels) -> Pixels:
     """One channel of a picture: the red one of a colour scan, in which red seals fade."""
     return np.ascontiguousarray(crop[:, :, 0]) if crop.ndim == 3 else crop
+
+
+def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
+    """The cells of a table whose ink is so faint beside the others' that it shines through the
+    sheet, by their numbers, with the share of their darkness that it has.
+    """
+    levels = [ink.ink for ink in inks if ink is not None and ink.lines]
+    if len(levels) < _ENOUGH_INK:
+        return {}
+    usual = float(np.quantile(levels, _USUAL))
+    return {
+        i: ink.ink / usual
+        for i, ink in enumerate(inks)
+        if ink is not None and ink.lines and ink.ink < _SHINES * usual
+    }
 
 
 def digit_height(crops: Sequence[Pixels]) -> float:

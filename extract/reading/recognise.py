@@ -80,7 +80,7 @@ def read_inked(
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
-    lost = _lost_share(texts)
+    lost = share_lost([read[0][1] for read in texts if read[0][0]])
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
         best = alternatives[0][0]
@@ -90,7 +90,8 @@ def read_inked(
         elif OTHER in best and _numeral_signs(best):
             readings.append(_merged(_with_words(alternatives, crop)))
         else:
-            readings.append(_merged(alternatives))
+            # Where whole numbers are worn off, signs and thin digits of others are.
+            readings.append(_merged([(text, p * (1 - lost**2)) for text, p in alternatives]))
     return readings
 
 
@@ -102,8 +103,27 @@ def _blank_trust(cell: CellInk, usual: float) -> float:
     """
     if not usual:
         return 0.0 if cell.lines else _NO_PRINT
-    ratio = usual / max(cell.noise, cell.ink)
+    return _stands_out(usual / max(cell.noise, cell.ink))
+
+
+def _stands_out(ratio: float) -> float:
+    """The probability that print so many times as dark as what is in a cell would be seen."""
     return float(min(1 - _BLANK_LAPSE, 1 - _LOST * np.exp(-1.6 * max(0.0, ratio - 1))))
+
+
+def shone_through(
+    readings: tuple[Reading, ...], faintness: float, lost: float
+) -> tuple[Reading, ...]:
+    """What a cell prints whose ink has this share of the darkness that print has: sooner nothing.
+
+    Only what is clearly a number stays one; `lost` is the `share_lost` of the table's print.
+    """
+    if readings and readings[0].value is not None and readings[0].probability >= _CLEAR:
+        return readings
+    trust = min(_stands_out(1 / max(faintness, 1e-3)), 1 - lost)
+    others = [replace(r, probability=r.probability * (1 - trust)) for r in readings]
+    blank = replace(_meaning(""), probability=trust)
+    return (blank, *(r for r in others if r.mark != "blank"))
 
 
 def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:
@@ -143,12 +163,12 @@ def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(known.items(), key=lambda pair: -pair[1])
 
 
-def _lost_share(texts: Sequence[list[tuple[str, float]]]) -> float:
-    """The share of a table's print that may be lost without a trace.
+def share_lost(printed: Sequence[float]) -> float:
+    """The share of a table's print that may be lost without a trace, by the probability of what
+    was read in each cell.
 
     Where much of the print is hardly to be read, some of it is worn off altogether.
     """
-    printed = [read[0][1] for read in texts if read[0][0]]
     doubtful = sum(chance < _CLEAR for chance in printed)
     return _WORN_OFF * doubtful / max(len(printed), _FEW)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extract.model import Grid, GridCell, Line, Page, Reading
-from extract.reading.ink import CellInk, digit_height, find_ink
+from extract.reading.ink import CellInk, digit_height, faintness, find_ink
 from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
 from extract.reading.numbers import read_number
-from extract.reading.recognise import read_cells, read_inked
+from extract.reading.recognise import read_cells, read_inked, share_lost, shone_through
 from extract.reading.style import apply_style
 
 if TYPE_CHECKING:
@@ -75,10 +75,20 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     glyph = glyph_height([_crop(grid.cells[i]) for i in worded]) if len(worded) >= _ENOUGH else 0.0
     digit = digit_beside(glyph, digit_height([_crop(grid.cells[i]) for i in narrow]))
     readings = _read_narrow(grid, narrow, inks, digit if digit > 0 else rough, rough)
+    faint = faintness(inks)
+    lost = share_lost([
+        read[0].probability
+        for i, read in readings.items()
+        if i not in faint and read and read[0].mark in ("number", "dash")
+    ])  # fmt: skip
+    for i, share in faint.items():
+        readings[i] = shone_through(readings.get(i, ()), share, lost)
     wordy = [
         i
         for i, crop in enumerate(crops)
-        if crop is not None and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
+        if crop is not None
+        and i not in faint
+        and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
@@ -109,9 +119,9 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             elif i in scraps or (alternatives and trust < _A_GUESS):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
-        whole = cell.whole and not (ink is not None and ink.crossed)
-        if ink is not None and i in readings and _stacked(cell, ink):
-            whole = False
+        whole = cell.whole
+        if ink is not None and i not in faint:
+            whole &= not (ink.crossed or (i in readings and _stacked(cell, ink)))
         cells.append(replace(cell, text=text, readings=alternatives, whole=whole))
     return replace(grid, cells=tuple(cells))
 
