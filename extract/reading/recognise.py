@@ -39,6 +39,8 @@ _LOST = 0.35
 """Share of cells without visible print that print something, where noise is as dark as print."""
 _WORN_OFF = 0.7
 """Cells whose print is gone, for each of their table whose print is hardly to be read."""
+_MUCH = 0.2
+"""Share of lost print from which on what is left may be a part of what was printed."""
 _CLEAR = 0.9
 """Probability below which print is hardly to be read."""
 _FEW = 8
@@ -91,7 +93,8 @@ def read_inked(
             readings.append(_merged(_with_words(alternatives, crop)))
         else:
             # Where whole numbers are worn off, signs and thin digits of others are.
-            readings.append(_merged([(text, p * (1 - lost**2)) for text, p in alternatives]))
+            worn = max(0.0, lost - _MUCH)
+            readings.append(_merged([(text, p * (1 - worn)) for text, p in alternatives]))
     return readings
 
 

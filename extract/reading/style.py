@@ -18,6 +18,13 @@ _DOUBT = 0.2
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,][0-9]{3})+")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+")
 _PLAIN = re.compile(r"[+-]?[1-9][0-9]{3,}(\.[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[1-9][0-9]{3,}")
+_BOTH = 0.01
+"""Probability that a text needs with a digit before its last three, and without, to tell."""
+_WITNESSES, _MOSTLY = 5, 0.5
+"""So many numbers, and that share of those above 999, tell what a document's separators are."""
+_UNLISTED = 0.05
+"""Share of what is not listed in such a number that differs elsewhere."""
 _COMMAS = 0.3
 """Share of documents that group thousands by commas."""
 _THREE = 0.12
@@ -35,7 +42,7 @@ def apply_style(
     Cells in places `money` have fractions as often as thousands: how the others group their
     digits says nothing of theirs.
     """
-    found = apply_zero_style(cells)
+    found = apply_separators(apply_zero_style(cells))
     counts = [place for place in range(len(found)) if place not in money]
     grouped = apply_thousands([found[place] for place in counts])
     for place, readings in zip(counts, grouped, strict=True):
@@ -118,6 +125,56 @@ def apply_thousands(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading,
         chance = commas / (1 + commas)
         out[place] = _as_thousands(cells[place], chance)
     return out
+
+
+def apply_separators(cells: Sequence[tuple[Reading, ...]]) -> list[tuple[Reading, ...]]:
+    """Readings re-weighted where the document's separators of thousands are read as digits.
+
+    A wide comma in a fax is a 5 or a 3, or nothing: where in most numbers above 999 the same
+    text is read with and without a digit before its last three, that digit is none.
+    """
+    families = [_family(readings) for readings in cells]
+    witnesses = sum(bool(one) for one in families)
+    large = sum(bool(r) and _PLAIN.fullmatch(r[0].printed) is not None for r in cells)
+    if witnesses < _WITNESSES or witnesses < _MOSTLY * large:
+        return list(cells)
+    return [
+        _without_separator(readings, family)
+        for readings, family in zip(cells, families, strict=True)
+    ]
+
+
+def _family(readings: tuple[Reading, ...]) -> frozenset[str]:
+    """The likeliest text without a digit before its last three, and those that are it with one;
+    empty where not both are read.
+    """
+    printed = {r.printed: r.probability for r in readings if _WHOLE.fullmatch(r.printed)}
+    best: tuple[float, frozenset[str]] = (0.0, frozenset())
+    for base, chance in printed.items():
+        longer = [one for one in printed if len(one) > 4 and one[:-4] + one[-3:] == base]
+        more = sum(printed[one] for one in longer)
+        if min(chance, more) >= _BOTH and chance + more > best[0]:
+            best = chance + more, frozenset((base, *longer))
+    return best[1]
+
+
+def _without_separator(
+    readings: tuple[Reading, ...], family: frozenset[str]
+) -> tuple[Reading, ...]:
+    if not family:
+        return readings
+    base = min(family, key=len)
+    mass = sum(r.probability for r in readings if r.printed in family)
+    listed = sum(r.probability for r in readings)
+    # What the reader did not list is mostly some other digit for the separator.
+    mass += (1 - listed) * mass / listed * (1 - _UNLISTED)
+    kept = [
+        replace(r, probability=mass * (1 - _OWN_WAY)) if r.printed == base
+        else replace(r, probability=r.probability * _OWN_WAY) if r.printed in family
+        else r
+        for r in readings
+    ]  # fmt: skip
+    return tuple(sorted(kept, key=lambda reading: -reading.probability))
 
 
 def _as_thousands(readings: tuple[Reading, ...], commas: float) -> tuple[Reading, ...]:
