@@ -119,14 +119,15 @@ def shone_through(
 ) -> tuple[Reading, ...]:
     """What a cell prints whose ink has this share of the darkness that print has: sooner nothing.
 
-    Only what is clearly a number stays one; `lost` is the `share_lost` of the table's print.
+    What is clearly a number may be one: 0 and 8 are the same from behind. `lost` is the
+    `share_lost` of the table's print.
     """
-    if readings and readings[0].value is not None and readings[0].probability >= _CLEAR:
-        return readings
-    trust = min(_stands_out(1 / max(faintness, 1e-3)), 1 - lost)
+    clear = readings and readings[0].value is not None and readings[0].probability >= _CLEAR
+    trust = 0.5 if clear else min(_stands_out(1 / max(faintness, 1e-3)), 1 - lost)
     others = [replace(r, probability=r.probability * (1 - trust)) for r in readings]
     blank = replace(_meaning(""), probability=trust)
-    return (blank, *(r for r in others if r.mark != "blank"))
+    found = [blank, *(r for r in others if r.mark != "blank")]
+    return tuple(sorted(found, key=lambda reading: -reading.probability))
 
 
 def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:

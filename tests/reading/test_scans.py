@@ -38,6 +38,25 @@ def test_specks_in_an_empty_cell_are_no_label() -> None:
     assert cell.readings
 
 
+def test_words_that_shine_through_the_sheet_are_no_print() -> None:
+    printed = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
+    ghosts = [
+        draw_cell(text, box=(150, 60), ink=200, grain=2.0)[:, ::-1].copy()
+        for text in ("公开", "不予", "平")
+    ]
+    cells = cells_of(*printed, *ghosts)
+    assert all(cell.readings[0].mark == "number" for cell in cells[: len(printed)])
+    for cell in cells[len(printed) :]:
+        assert cell.text is None
+        assert cell.readings[0].mark == "blank"
+        assert cell.readings[0].probability > 0.9
+
+
+def test_where_all_is_faint_it_is_print() -> None:
+    cells = cells_of(*(draw_cell(str(n), ink=200, grain=2.0, seed=n) for n in range(10, 40, 3)))
+    assert [cell.readings[0].value for cell in cells] == list(range(10, 40, 3))
+
+
 def row_of(*texts: str) -> tuple[Grid, dict[int, str]]:
     """One row of cells; those that are no numbers with what the reader of labels makes of them."""
     cells = tuple(GridCell(0, column) for column in range(len(texts)))
