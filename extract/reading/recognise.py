@@ -83,6 +83,8 @@ def read_inked(
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     lost = share_lost([read[0][1] for read in texts if read[0][0]])
+    worn = share_lost([read[0][1] for read in texts if read[0][0] and OTHER not in read[0][0]])
+    part = max(0.0, worn - _MUCH)
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
         best = alternatives[0][0]
@@ -93,8 +95,7 @@ def read_inked(
             readings.append(_merged(_with_words(alternatives, crop)))
         else:
             # Where whole numbers are worn off, signs and thin digits of others are.
-            worn = max(0.0, lost - _MUCH)
-            readings.append(_merged([(text, p * (1 - worn)) for text, p in alternatives]))
+            readings.append(_merged([(text, p * (1 - part)) for text, p in alternatives]))
     return readings
 
 
