@@ -6,7 +6,7 @@ each side of each square is there or not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,14 @@ def _joined(boxes: list[Box4]) -> list[Box4]:
             if merged:
                 break
     return boxes
+
+
+def within(sides: Sides, box: Box4) -> Sides:
+    """The sides without the upright ones above and below a box."""
+    upright = np.zeros_like(sides.upright)
+    rows = slice(max(0, box[1] // STEP), box[3] // STEP + 1)
+    upright[rows] = sides.upright[rows]
+    return replace(sides, upright=upright)
 
 
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

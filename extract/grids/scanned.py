@@ -12,7 +12,7 @@ from extract.errors import SourceError
 from extract.grids.evenly import with_even_columns, with_even_rows, with_sides_gone_on
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
-from extract.grids.rules import Lattice, lattice_of, table_regions
+from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides, on_its_head
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.straighten import (
@@ -52,6 +52,10 @@ SURER = 0.15
 """Difference in how surely a page is read that tells more than its own signs."""
 LEGIBLE = 0.5
 """A page read less surely than this either way tells nothing of how it stands."""
+SAME_LINE = 4.0
+"""Px at WORK_DPI, 1.4 pt: lines nearer than this are one."""
+MOST_SIDES = 0.5
+"""Share of the rows that a line has sides in that is found for a table alone, beside another."""
 UNSURE_UPNESS = 0.5
 """A page's own signs of which way up it is, weaker than this, are checked by reading."""
 
@@ -218,12 +222,11 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
     grids, areas, warnings = [], [], []
     for page in (sides,) if gutter is None else parted_at(sides, gutter):
         for region in table_regions(page):
-            lattice = lattice_of(page, small, region)
+            lattice = _lattice(page, small, region)
             if lattice is None:
                 continue
-            lattice = with_even_rows(small, with_even_columns(small, lattice))
-            lattice = with_sides_gone_on(small, lattice)
-            found = [g for g in _grids(number, straight, lattice) if g.columns > 1]
+            parts = _each_alone(page, small, _parts(lattice))
+            found = [one for part in parts if (one := _grid(number, straight, part)).columns > 1]
             if not found:  # a frame round paragraphs
                 continue
             grids.extend(found)
@@ -237,8 +240,41 @@ def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPag
     return ScannedPage(number, tuple(grids), crops, straight.turned, straight.dpi, tuple(warnings))
 
 
-def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
-    """The grid of a lattice, or those of tables that touch, with boxes and crops."""
+@dataclass(frozen=True)
+class _Part:
+    """The cells of one table of a lattice, and in words why they may be cut wrongly."""
+
+    lattice: Lattice
+    spans: list[Span]
+    doubt: str | None
+
+    @property
+    def box(self) -> Box4:
+        """In px at WORK_DPI."""
+        xs, ys = self.lattice.xs, self.lattice.ys
+        return (
+            round(min(xs[s.column] for s in self.spans)),
+            round(min(ys[s.row] for s in self.spans)),
+            round(max(xs[s.column + s.columns] for s in self.spans)),
+            round(max(ys[s.row + s.rows] for s in self.spans)),
+        )
+
+    @property
+    def rows(self) -> int:
+        return len({s.row for s in self.spans})
+
+
+def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
+    """The lattice in a region of the page, with the rules that only its evenness shows."""
+    lattice = lattice_of(sides, small, region)
+    if lattice is None:
+        return None
+    even = with_even_rows(small, with_even_columns(small, lattice))
+    return with_sides_gone_on(small, even)
+
+
+def _parts(lattice: Lattice) -> list[_Part]:
+    """The cells of a lattice, those of tables that touch apart."""
     spans, doubts = joined_squares(lattice)
     if unsure_share(lattice) > MOST_UNSURE:
         doubts.append("rules too faint or broken to be sure of the cells")
@@ -246,7 +282,7 @@ def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
     if doubt:
         doubt = f"the table may be cut into cells wrongly: {doubt}"
     xs, ys = lattice.xs * 72 / WORK_DPI, lattice.ys * 72 / WORK_DPI
-    grids = []
+    parts = []
     for table in apart(lattice, spans):
         boxes = {
             (
@@ -256,14 +292,32 @@ def _grids(number: int, straight: Straight, lattice: Lattice) -> list[Grid]:
             for s in table
         }  # fmt: skip
         for part in parted(list(boxes)):
-            grids.append(_grid(number, straight, lattice, [boxes[box] for box in part], doubt))
-    return grids
+            parts.append(_Part(lattice, [boxes[box] for box in part], doubt))
+    return parts
 
 
-def _grid(
-    number: int, straight: Straight, lattice: Lattice, spans: list[Span], doubt: str | None
-) -> Grid:
-    """The grid of some cells of a lattice, rows and columns counted anew."""
+def _each_alone(sides: Sides, small: Pixels, parts: list[_Part]) -> list[_Part]:
+    """Tables that touch, each by its own lines: one's may nearly stand where the other's do."""
+    if len(parts) < 2:
+        return parts
+    found = []
+    for part in parts:
+        lattice = _lattice(within(sides, part.box), small, part.box)
+        own = _parts(lattice) if lattice is not None else []
+        same = len(own) == 1 and own[0].rows == part.rows and len(own[0].spans) >= len(part.spans)
+        found.append(own[0] if same and not _scant(own[0], part) else part)
+    return found
+
+
+def _scant(own: _Part, part: _Part) -> bool:
+    """Whether a line found for a part alone has few sides: it is the other table's, reaching in."""
+    new = np.abs(own.lattice.xs[:, None] - part.lattice.xs).min(axis=1) > SAME_LINE
+    return bool((own.lattice.upright.mean(axis=0) < MOST_SIDES)[new].any())
+
+
+def _grid(number: int, straight: Straight, part: _Part) -> Grid:
+    """The grid of a part, with boxes and crops, rows and columns counted anew."""
+    lattice, spans = part.lattice, part.spans
     rows = sorted({at for s in spans for at in (s.row, s.row + s.rows)})
     columns = sorted({at for s in spans for at in (s.column, s.column + s.columns)})
     cells = []
@@ -275,7 +329,7 @@ def _grid(
         cells.append(replace(cell, row=row, column=column, row_span=high, column_span=wide))
     xs, ys = lattice.xs, lattice.ys
     box = page_box(straight, xs[columns[0]], ys[rows[0]], xs[columns[-1]], ys[rows[-1]])
-    return Grid(number, len(rows) - 1, len(columns) - 1, tuple(cells), box, READER, doubt)
+    return Grid(number, len(rows) - 1, len(columns) - 1, tuple(cells), box, READER, part.doubt)
 
 
 def _cell(straight: Straight, lattice: Lattice, span: Span) -> GridCell:

@@ -58,6 +58,8 @@ def grey(crop: Pixels) -> Pixels:
 def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
     """The cells of a table whose ink is so faint beside the others' that it shines through the
     sheet, by their numbers, with the share of their darkness that it has.
+
+    Dashes are fainter than digits, and specks are weighed by the model: neither is among them.
     """
     levels = [ink.ink for ink in inks if ink is not None and ink.lines]
     if len(levels) < _ENOUGH_INK:
@@ -66,7 +68,9 @@ def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
     return {
         i: ink.ink / usual
         for i, ink in enumerate(inks)
-        if ink is not None and ink.lines and ink.ink < _SHINES * usual
+        if ink is not None
+        and any(line.shape == "text" for line in ink.lines)
+        and ink.ink < _SHINES * usual
     }
 
 

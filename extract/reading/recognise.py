@@ -120,10 +120,11 @@ def shone_through(
 ) -> tuple[Reading, ...]:
     """What a cell prints whose ink has this share of the darkness that print has: sooner nothing.
 
-    What is clearly a number may be one: 0 and 8 are the same from behind. `lost` is the
-    `share_lost` of the table's print.
+    What is clearly a number or a dash may be one: 0 and 8 are the same from behind, and dashes
+    are thin. `lost` is the `share_lost` of the table's print.
     """
-    clear = readings and readings[0].value is not None and readings[0].probability >= _CLEAR
+    first = readings[0] if readings else _meaning("")
+    clear = first.mark in ("number", "dash") and first.probability >= _CLEAR
     trust = 0.5 if clear else min(_stands_out(1 / max(faintness, 1e-3)), 1 - lost)
     others = [replace(r, probability=r.probability * (1 - trust)) for r in readings]
     blank = replace(_meaning(""), probability=trust)

@@ -205,6 +205,20 @@ def test_borders_of_cells_apart_are_one_line() -> None:
     assert structure(grid) == structure(drawn.grids[0])
 
 
+@pytest.mark.parametrize(("above", "below"), [(8, 15), (9, 14), (6, 13)])
+def test_tables_that_touch_have_each_its_own_lines(above: int, below: int) -> None:
+    # Some of the one's lines stand 4 pt beside the other's.
+    first = draw_table([(r, c, 1, 1) for r in range(3) for c in range(above)], seed=1)
+    assert first.grids[0].box is not None
+    second = draw_table(
+        [(r, c, 1, 1) for r in range(3) for c in range(below)], seed=2, top=first.grids[0].box.y1
+    )
+    found = found_in(np.minimum(first.picture, second.picture)).grids
+    assert [structure(grid) for grid in found] == [
+        structure(grid) for drawn in (first, second) for grid in drawn.grids
+    ]
+
+
 def test_frame_round_paragraphs_is_text_not_a_table() -> None:
     picture = outcomes().picture.copy()
     cv2.rectangle(picture, (300, 2400), (2200, 2520), (0, 0, 0), 2)
