@@ -6,9 +6,13 @@ its dashes follow each other as theirs do. Letters touch a line here and there o
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from extract.grids.sides import STEP, Sides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,8 +43,31 @@ APART, ASKEW = 0.08, 0.2
 CORNER = 4
 """Px left out at both ends, where other rules cross."""
 SHORTEST = 6
+LONGEST_GAP = 9
+"""Pixels of the maps: 20 pt, the height of a row."""
+INKED = 150
+CLOSED = 0.9
 BASE = 60
 """Px of sure sides that a line needs to be its own measure."""
+
+
+def with_gaps_closed(sides: Sides, small: Pixels) -> Sides:
+    """The sides with short gaps of upright ones closed where ink runs from end to end.
+
+    The maps leave the middle of uprights out in tables of a single row.
+    """
+    seen = sides.upright > SEEN
+    upright = sides.upright.copy()
+    for x in np.nonzero(seen.any(axis=0))[0]:
+        at = np.nonzero(seen[:, x])[0]
+        for top, bottom in pairwise(at.tolist()):
+            if 1 < bottom - top <= LONGEST_GAP and (sides.inside[top:bottom, x] > SEEN).all():
+                strip = small[
+                    (top + 1) * STEP : bottom * STEP, max(0, (x - 1) * STEP) : (x + 2) * STEP
+                ]
+                if strip.size and (strip < INKED).mean(axis=0).max() >= THERE:
+                    upright[top + 1 : bottom, x] = CLOSED
+    return replace(sides, upright=upright)
 
 
 def settled_by_ink(

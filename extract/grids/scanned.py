@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.drawn import with_gaps_closed
 from extract.grids.evenly import with_even_columns, with_even_rows, with_sides_gone_on
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.ruled import parted
@@ -218,6 +219,7 @@ def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> li
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:
     """Grids and text lines of a straight page; of two pages on one scan the left one first."""
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
+    sides = with_gaps_closed(sides, small)
     gutter = gutter_of(small, sides, WORK_DPI)
     grids, areas, warnings = [], [], []
     for page in (sides,) if gutter is None else parted_at(sides, gutter):

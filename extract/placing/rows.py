@@ -33,6 +33,7 @@ _SKIP_FORM = -0.25  # a row of the form that is not printed
 _JOIN = -0.05  # two printed rows taken as one
 _BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
 _PARTED = -0.1  # but the second only few: the tails of numbers that were wrapped in their cells
+_LIKER = 0.1
 _HEADING = 0.7  # a label so like a group's heads a group, whatever stands beside it
 _IS_HEADING = 0.6  # against matching a label with a row that it is less like
 _UNLABELLED = 0.6, 0.05, -1.0  # a row of numbers alone: as many as the form's, nearly, other
@@ -195,6 +196,10 @@ def _likeness(
         if numbering:
             same = np.where(numberings == numbering, _NUMBERING, -_NUMBERING)
             shape = shape + np.where(numberings != "", same, 0.0)
+        if len(key) == 2 and all(tape[one].printed and tape[one].labels for one in key):
+            # The rest of a label makes it liker; another label, of a header misread, does not.
+            alone = by_row[[place[label] for label in tape[key[0]].labels]].max(axis=0)
+            shape = shape + np.where(alone > near + _LIKER, _BOTH_PRINT, 0.0)
         whole, partly, other = _UNLABELLED
         alone = np.where(fits, whole + extra, np.where(count > 0.6 * widths, partly, other))
         scores[key] = np.where(bare, other if labels else alone, near + shape)

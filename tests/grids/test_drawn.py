@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from extract.grids.drawn import settled_by_ink, without_dashes
+from extract.grids.drawn import settled_by_ink, with_gaps_closed, without_dashes
+from extract.grids.sides import STEP, Sides
 
 XS = np.array([20.0, 80.0, 140.0, 200.0])
 YS = np.array([20.0, 60.0, 100.0])
@@ -78,3 +79,23 @@ def test_a_rule_with_dashes_of_its_own_stays() -> None:
     broken = paper()
     broken[58:64, 32:48] = 255  # a gap somewhere
     assert (without_dashes(broken, YS, XS, seen) == seen).all()
+
+
+def test_an_upright_that_the_maps_leave_out_amid_a_row_is_closed_by_its_ink() -> None:
+    upright = np.zeros((12, 10), np.float32)
+    upright[[2, 8], 3] = upright[[2, 8], 6] = 0.9
+    sides = Sides(np.zeros_like(upright), upright, np.ones_like(upright))
+    small = np.full((12 * STEP, 10 * STEP), 240, np.uint8)
+    small[2 * STEP : 9 * STEP, 3 * STEP + 2 : 3 * STEP + 4] = 30
+    small[4 * STEP : 6 * STEP, 6 * STEP : 7 * STEP] = 30  # a letter
+    closed = with_gaps_closed(sides, small).upright
+    assert (closed[2:9, 3] > 0.5).all()
+    assert (closed[3:8, 6] == 0.0).all()
+
+
+def test_the_gap_between_two_tables_stays_open() -> None:
+    upright = np.zeros((12, 10), np.float32)
+    upright[[2, 8], 3] = 0.9
+    small = np.full((12 * STEP, 10 * STEP), 30, np.uint8)
+    outside = Sides(np.zeros_like(upright), upright, np.zeros_like(upright))
+    assert (with_gaps_closed(outside, small).upright == upright).all()

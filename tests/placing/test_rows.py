@@ -130,6 +130,15 @@ def test_two_rows_that_both_print_numbers_are_not_one_cut_in_two() -> None:
     assert match.printed == (0,)
 
 
+def test_a_header_after_a_break_with_a_number_misread_in_it_is_not_the_rest_of_a_row() -> None:
+    tape = [
+        row("结转下年度继续办理", 7, 7, grid=0),
+        row("尚未审结", 1, 1, grid=1),
+    ]
+    _, (match,) = align_rows(tape, form_of(["结转下年度继续办理"], width=7))
+    assert match.printed == (0,)
+
+
 def test_the_number_before_a_label_tells_two_others_apart() -> None:
     labels = ["六、其他", "三、其他"]
     tape = [row("其他", numbering="三")]
