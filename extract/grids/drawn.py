@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from extract.grids.sides import STEP, Sides
+from extract.grids.sides import STEP, Sides, runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,9 @@ CORNER = 4
 SHORTEST = 6
 LONGEST_GAP = 9
 """Pixels of the maps: 20 pt, the height of a row."""
+LOWEST, ALONE = 4, 12
+"""Pixels of the maps: rows lower than the first have letters that reach from rule to rule; one is
+alone with nothing nearer than the second."""
 INKED = 150
 CLOSED = 0.9
 BASE = 60
@@ -54,20 +57,41 @@ BASE = 60
 def with_gaps_closed(sides: Sides, small: Pixels) -> Sides:
     """The sides with short gaps of upright ones closed where ink runs from end to end.
 
-    The maps leave the middle of uprights out in tables of a single row.
+    The maps leave uprights out in tables of a single row, in part or whole.
     """
-    seen = sides.upright > SEEN
+    seen, lines = sides.upright > SEEN, sides.level > SEEN
     upright = sides.upright.copy()
-    for x in np.nonzero(seen.any(axis=0))[0]:
-        at = np.nonzero(seen[:, x])[0]
-        for top, bottom in pairwise(at.tolist()):
-            if 1 < bottom - top <= LONGEST_GAP and (sides.inside[top:bottom, x] > SEEN).all():
-                strip = small[
-                    (top + 1) * STEP : bottom * STEP, max(0, (x - 1) * STEP) : (x + 2) * STEP
-                ]
-                if strip.size and (strip < INKED).mean(axis=0).max() >= THERE:
-                    upright[top + 1 : bottom, x] = CLOSED
+    for x in range(seen.shape[1]):
+        for top, bottom in _gaps(seen[:, x]) + _rows_alone(lines[:, x]):
+            if (sides.inside[top + 1 : bottom, x] > SEEN).all() and _runs_on(small, x, top, bottom):
+                upright[top + 1 : bottom, x] = CLOSED
     return replace(sides, upright=upright)
+
+
+def _gaps(seen: Flags) -> list[tuple[int, int]]:
+    """Neighbours that are seen with some, not many, between them that are not."""
+    return [(a, b) for a, b in pairwise(np.nonzero(seen)[0].tolist()) if 1 < b - a <= LONGEST_GAP]
+
+
+def _rows_alone(lines: Flags) -> list[tuple[int, int]]:
+    """The level rules above and below a row that has no other near."""
+    far = len(lines) + ALONE
+    at = [(-ALONE, -ALONE), *runs(lines), (far, far)]
+    return [
+        (top - 1, bottom)
+        for (_, above), (start, top), (bottom, stop), (below, _) in zip(
+            at, at[1:], at[2:], at[3:], strict=False
+        )
+        if LOWEST <= bottom - top <= LONGEST_GAP
+        and start - above >= ALONE
+        and below - stop >= ALONE
+    ]
+
+
+def _runs_on(small: Pixels, x: int, top: int, bottom: int) -> bool:
+    """Whether ink runs without a gap between two places in a column of the maps."""
+    strip = small[(top + 1) * STEP : bottom * STEP, max(0, (x - 1) * STEP) : (x + 2) * STEP]
+    return bool(strip.size and (strip < INKED).mean(axis=0).max() >= THERE)
 
 
 def settled_by_ink(

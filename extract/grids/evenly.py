@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import Lattice, runs
+from extract.grids.rules import Lattice
+from extract.grids.sides import runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

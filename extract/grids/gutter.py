@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import runs
-from extract.grids.sides import STEP, Sides
+from extract.grids.sides import STEP, Sides, runs
 from extract.grids.textlines import letters
 
 if TYPE_CHECKING:

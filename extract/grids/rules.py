@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.grids.drawn import settled_by_ink, without_dashes
-from extract.grids.sides import STEP
+from extract.grids.sides import STEP, runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +44,10 @@ _LONG = 10
 """Pixels of the maps, 22 pt: a side of this length may be faint for half of it."""
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
+
+
+_SLIVER = 14
+"""Px at WORK_DPI, 5 pt: an outer column as narrow as this holds no digit."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,6 @@ def within(sides: Sides, box: Box4) -> Sides:
     return replace(sides, upright=upright)
 
 
-def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Half-open ranges in which all flags are set."""
-    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    starts, stops = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
-    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
-
-
 def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     """The lattice of the sides inside a box, or None where they make no table."""
     left, top = max(0, box[0] // STEP - 1), max(0, box[1] // STEP - 1)
@@ -150,7 +147,24 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     # No cell reaches out of the table.
     rows[above != below] = 1.0
     columns[left_of != right_of] = 1.0
-    return Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high))
+    return _without_slivers(Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high)))
+
+
+def _without_slivers(lattice: Lattice) -> Lattice:
+    """The lattice with the two rules of a double border as one."""
+    for outer, inner in ((0, 1), (-1, -2)):
+        if len(lattice.xs) < 4 or abs(lattice.xs[inner] - lattice.xs[outer]) > _SLIVER:
+            continue
+        upright = lattice.upright.copy()
+        upright[:, outer] = np.maximum(upright[:, outer], upright[:, inner])
+        lattice = replace(
+            lattice,
+            xs=np.delete(lattice.xs, inner),
+            upright=np.delete(upright, inner, axis=1),
+            level=np.delete(lattice.level, outer, axis=1),
+            inside=np.delete(lattice.inside, outer, axis=1),
+        )
+    return lattice
 
 
 def _lines(side: Map) -> Floats:

@@ -65,6 +65,13 @@ def on_its_head(sides: Sides, height: int, width: int) -> Sides:
     return Sides(*turned)
 
 
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Half-open ranges in which all flags are set."""
+    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    starts, stops = np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]
+    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
+
+
 @lru_cache(maxsize=1)
 def _session() -> Any:
     about = json.loads((_MODELS / "rules.json").read_text(encoding="utf-8"))

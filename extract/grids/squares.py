@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import runs
+from extract.grids.sides import runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -43,6 +43,8 @@ _MUCH = 0.2
 """Share of lost print from which on what is left may be a part of what was printed."""
 _CLEAR = 0.9
 """Probability below which print is hardly to be read."""
+_LOST_ZERO = 0.35
+"""Share of zeros among the numbers that leave no trace."""
 _FEW = 8
 _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
@@ -188,11 +190,15 @@ def _trusted_blank(
     """
     (blank, chance), *others = texts
     if chance > most:
-        return [(blank, most), *others]
-    if chance >= trust:
-        return texts
-    shrink = (1 - trust) / (1 - chance)
-    return [(blank, trust), *((text, share * shrink) for text, share in others)]
+        found = [(blank, most), *others]
+    elif chance >= trust:
+        found = texts
+    else:
+        shrink = (1 - trust) / (1 - chance)
+        found = [(blank, trust), *((text, share * shrink) for text, share in others)]
+    if all(text != "0" for text, _ in found):  # what was worn off may be one, which no sum tells
+        found.append(("0", _LOST_ZERO * max(0.0, 1 - sum(share for _, share in found))))
+    return found
 
 
 def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]]:

@@ -99,3 +99,17 @@ def test_the_gap_between_two_tables_stays_open() -> None:
     small = np.full((12 * STEP, 10 * STEP), 30, np.uint8)
     outside = Sides(np.zeros_like(upright), upright, np.zeros_like(upright))
     assert (with_gaps_closed(outside, small).upright == upright).all()
+
+
+def test_uprights_of_a_row_that_stands_alone_are_found_by_their_ink() -> None:
+    level = np.zeros((40, 10), np.float32)
+    level[[15, 22]] = 0.9
+    sides = Sides(level, np.zeros_like(level), np.ones_like(level))
+    small = np.full((40 * STEP, 10 * STEP), 240, np.uint8)
+    small[15 * STEP : 23 * STEP, 3 * STEP + 2 : 3 * STEP + 4] = 30
+    small[17 * STEP : 21 * STEP, 6 * STEP : 7 * STEP] = 30  # a letter
+    found = with_gaps_closed(sides, small).upright
+    assert (found[16:22, 3] > 0.5).all()
+    assert (found[:, 6] == 0.0).all()
+    level[29] = 0.9  # a row of a table: left to the maps
+    assert (with_gaps_closed(sides, small).upright == 0.0).all()

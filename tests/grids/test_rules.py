@@ -71,6 +71,17 @@ def test_one_rule_between_labels_and_numbers_makes_a_table_open_at_both_sides() 
     assert lattice.inside.all()
 
 
+def test_the_two_rules_of_a_double_border_are_one() -> None:
+    level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
+    level[[20, 28, 36], 30:200] = 0.95
+    upright[20:37, [30, 80, 140, 197, 199]] = 0.95
+    inside[20:37, 30:200] = 0.95
+    sides = Sides(level, upright, inside)
+    lattice = lattice_of(sides, paper(), table_regions(sides)[0])
+    assert lattice is not None
+    assert lattice.xs / STEP == pytest.approx([30, 80, 140, 199], abs=1)
+
+
 def test_a_side_that_is_faint_is_a_doubt_of_its_two_cells_only() -> None:
     table = Table(((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)), (20, 60, 100, 140), (20, 40), 0)
     sides = maps_of(table)
