@@ -85,7 +85,8 @@ def read_inked(
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     lost = share_lost([read[0][1] for read in texts if read[0][0]])
-    worn = share_lost([read[0][1] for read in texts if read[0][0] and OTHER not in read[0][0]])
+    # Labels are not read here, and dashes are doubted for other reasons.
+    worn = share_lost([read[0][1] for read in texts if _is_number(read[0][0])])
     part = max(0.0, worn - _MUCH)
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
@@ -249,6 +250,10 @@ def _with_words(texts: list[tuple[str, float]], crop: Pixels) -> list[tuple[str,
         # The note is read by the reader of words alone.
         return [(words, best[1]), *texts[1:]]
     return texts
+
+
+def _is_number(text: str) -> bool:
+    return OTHER not in text and any(sign.isdigit() for sign in text)
 
 
 def _numeral_signs(text: str) -> str:
