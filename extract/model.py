@@ -196,6 +196,8 @@ class Slot:
     doubt: str | None = None
     """Why this placement may be wrong; such a cell is never better than suspect."""
     header_unit: str | None = None
+    row_only: bool = False
+    """Whether the doubt is but which of the form's rows the printed one is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,7 @@ class _Placing:
         for printed in match.printed:
             found = self._row_values(printed, row)
             values = [_merge(a, b) for a, b in zip(values, found, strict=True)]
+        of_row = doubt is not None
         doubt = doubt or self.attempt.doubts.get(match.form_row)
         for code, column, (cell, why) in zip(
             self._codes(row), range(row.width), values, strict=True
@@ -276,6 +277,7 @@ class _Placing:
                 grid.reader if cell else "",
                 grid.doubt or doubt or why,
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
+                of_row and not (grid.doubt or why),
             )
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:

@@ -58,7 +58,10 @@ def _beside_stranded(
     or after it was not found: the labels of two rows may have been read as one.
     """
     stranded = any(
-        0 <= row < len(tape) and row not in taken and tape[row].values and not tape[row].labels
+        0 <= row < len(tape)
+        and row not in taken
+        and (tape[row].printed or len(tape[row].values) > 1)
+        and not tape[row].labels
         for row in (match.printed[0] - 1, match.printed[-1] + 1)
     )
     lost = match.form_row - 1 not in placed or match.form_row + 1 not in placed

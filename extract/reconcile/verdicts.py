@@ -12,10 +12,12 @@ from extract.reconcile.settle import Posterior, Settled, held_by, posterior_of, 
 from extract.reconcile.weigh import Weighed, weigh
 
 PUBLISHER = 0.8
-"""Least probability that an identity's cells are all read as printed, to blame the publisher."""
-PUBLISHER_PICTURED = 0.9
-"""The same in pictures: of 231 identities of damaged fixtures that failed with this probability or
-more, 0 held (docs/measurements.md has the table)."""
+"""Least probability that an identity's cells are all read as printed, to blame the publisher: of
+236 identities of damaged fixtures that failed with it, none held (docs/measurements.md)."""
+ALIKE = 2
+"""Columns in which a sum holds with a row's numbers, to show that the row belongs to it."""
+LIKELY = 0.9
+"""Probability of each such number."""
 READING = 0.5
 """Least probability of a misread cell to say that the reading is at fault."""
 
@@ -57,7 +59,7 @@ def reconcile(
     outcomes = evaluate(
         system, [s.reading.mark for s in settled], [s.reading.value for s in settled]
     )
-    blame = _Blame(system, evidence, settled, weighed, posterior, pixels, geometry)
+    blame = _Blame(system, evidence, settled, weighed, posterior, outcomes, pixels, geometry)
     checks = tuple(_check(system, n, outcome, blame) for n, outcome in enumerate(outcomes))
     return cells, checks
 
@@ -98,11 +100,13 @@ class _Blame:
         settled: Sequence[Settled],
         weighed: Weighed,
         posterior: Posterior,
+        outcomes: Sequence[Outcome],
         pixels: bool,
         geometry: bool,
     ) -> None:
         self.system, self.evidence, self.settled = system, evidence, settled
-        self.posterior, self.beliefs = posterior, weighed.beliefs
+        self.posterior, self.beliefs, self.outcomes = posterior, weighed.beliefs, outcomes
+        self.lines = {cell: row for block in system.blocks for row in block.rows for cell in row}
         self.pixels, self.geometry = pixels, geometry
         self.decoding = {
             source: decoding
@@ -146,6 +150,29 @@ class _Blame:
             wrong += one.probability * (1.0 - right)
         return wrong
 
+    def _belongs(self, index: int, number: int) -> bool:
+        """Whether the printed row of a cell, whatever it is called, belongs to a sum: the same
+        sum holds in other columns, with its numbers.
+        """
+        row = self.lines.get(index)
+        if row is None:
+            return False
+        summed = self._rows_of(number)
+        held = {
+            other
+            for other in row
+            for identity, _ in self.system.touching[other]
+            if self.outcomes[identity].verdict == "pass"
+            and self.beliefs[other].value
+            and self.beliefs[other].plainly >= LIKELY
+            and len(summed) > 1
+            and self._rows_of(identity) == summed
+        }
+        return len(held - {index}) >= ALIKE
+
+    def _rows_of(self, number: int) -> set[tuple[int, ...]]:
+        return {self.lines.get(index, (index,)) for index, _ in self.system.terms[number]}
+
     def cause(self, number: int) -> tuple[Cause, str]:
         if self.system.identities[number].strength == "soft":
             return "undecided", "this identity may fail in a sound report"
@@ -154,7 +181,9 @@ class _Blame:
             slot = self.evidence[index].slot
             pictured = slot.cell is not None and slot.cell.crop is not None
             # Sides that may have cut a number count among its odds of being misread.
-            doubt = slot.doubt or (None if pictured else self.evidence[index].doubt)
+            placed = slot.row_only and self._belongs(index, number)
+            doubt = None if placed else slot.doubt
+            doubt = doubt or (None if pictured else self.evidence[index].doubt)
             if doubt is not None:
                 return "undecided", f"{self.system.cells[index].code}: {doubt}"
             if not self.pixels and (slot.cell is None or not slot.cell.whole):
@@ -179,7 +208,7 @@ class _Blame:
             return "reading", f"a cell is misread with probability {misread:.3f}"
         if not (self.pixels or self.geometry):
             return "undecided", "a text export cannot show what was printed"
-        if misread <= 1.0 - (PUBLISHER_PICTURED if self.pixels else PUBLISHER):
+        if misread <= 1.0 - PUBLISHER:
             return "publisher", f"every cell is read as printed with probability {1 - misread:.3f}"
         return "undecided", f"a cell is misread with probability {misread:.3f}"
 

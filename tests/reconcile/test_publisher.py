@@ -159,3 +159,28 @@ def test_an_export_is_never_the_publishers_on_its_own():
 )
 def test_slips_of_typists_are_likelier_than_other_numbers_as_far_off(balanced, slip, other):
     assert misprint(balanced, slip) > 3 * misprint(balanced, other)
+
+
+@pytest.mark.parametrize(
+    ("row_only", "zeros", "cause"),
+    [(True, 0.0, "publisher"), (False, 0.0, "undecided"), (True, 1.0, "undecided")],
+)
+def test_a_row_with_a_doubted_label_belongs_to_a_sum_that_holds_in_other_columns(
+    row_only, zeros, cause
+):
+    form, alternatives = PRINTED[0]
+    table = balanced(Random(3), zeros=0.0)
+    doubted = [i for i, name in enumerate(system().cells) if name.code.startswith("t3.granted.")]
+    if zeros:  # a row of nothing proves nothing
+        for index in doubted:
+            column = system().cells[index].column
+            table[place(f"t3.denied_internal.{column}")] += table[index]
+            table[index] = 0
+    table[place("t3.denied_internal.total")] += 270
+    given = list(evidence(system(), pictured(table)))
+    for index in doubted:
+        slot = replace(given[index].slot, doubt="its label is not read", row_only=row_only)
+        given[index] = replace(given[index], slot=slot)
+    _, checks = reconcile(form, alternatives, given, pixels=True, geometry=True)
+    causes = {check.id: check.cause for check in checks if check.verdict == "fail"}
+    assert causes == {"t3.row.denied_internal": "publisher", "t3.closed.total": cause}
