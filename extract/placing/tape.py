@@ -15,6 +15,9 @@ _EMPTY_ROWS = 0.6
 """Share of the most votes that settles where the values of an empty table begin."""
 
 
+_SEVERAL = 3
+
+
 @dataclass(frozen=True, slots=True)
 class TapeRow:
     """One printed row. `labels` are bare candidates for what it is called, likeliest first."""
@@ -94,10 +97,16 @@ def _with_unit(row: TapeRow, stated: Sequence[tuple[GridCell, Mark]]) -> TapeRow
 
 
 def _after_text(row: Sequence[tuple[GridCell, Mark]]) -> int:
-    """The column right of the last cell whose text is not a number."""
-    return max(
-        (cell.column + cell.column_span for cell, mark in row if mark == "illegible"), default=0
-    )
+    """The column right of the last cell whose text is not a number.
+
+    What a picture does not let read, beyond several numbers, is one more: under a seal, perhaps.
+    """
+    after, numbers = 0, 0
+    for cell, mark in row:
+        numbers += mark in ("number", "dash")
+        if mark == "illegible" and not (cell.text is None and numbers >= _SEVERAL):
+            after = max(after, cell.column + cell.column_span)
+    return after
 
 
 def _first_value_column(rows: Sequence[Sequence[tuple[GridCell, Mark]]]) -> int:

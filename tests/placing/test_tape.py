@@ -95,3 +95,11 @@ def test_the_values_of_an_empty_table_begin_where_most_labels_end() -> None:
     header = ["", "", "自然人", "总计", ""]
     rows = [["一", "", "", "", ""], ["三", "予以公开", "", "", ""], ["", "部分公开", "", "", ""]]
     assert values(header, *rows)[1:] == [["", "", ""]] * 3
+
+
+def test_a_number_under_a_seal_at_the_end_of_a_row_without_a_label_is_a_value() -> None:
+    seen = [GridCell(0, column, text=str(column)) for column in range(5)]
+    under = GridCell(0, 5, readings=(Reading("□7", "illegible", None, None, 0.6),))
+    (row,) = make_tape([Grid(1, 1, 6, (*seen, under))])
+    assert row.labels == ()
+    assert len(row.values) == 6
