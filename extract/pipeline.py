@@ -65,11 +65,12 @@ def read(path: Path, given: Given | None = None) -> Result:
     watch = Stopwatch()
     digest = ""
     document: Document | None = None
+    warnings: list[str] = []
     try:
         with watch.stage("open"):
             digest = _digest(path)
             document = open_source(path)
-        return _read(path, document, digest, given, watch)
+        return _read(path, document, digest, given, watch, warnings)
     except GoujiError as error:
         return Result(
             digest[:16],
@@ -82,7 +83,7 @@ def read(path: Path, given: Given | None = None) -> Result:
             "failed",
             error_kind=error.kind,
             error=error.what,
-            warnings=document.warnings if document else (),
+            warnings=tuple(dict.fromkeys(warnings)),
             stages=watch.seconds,
         )
     except MemoryError:
@@ -112,11 +113,17 @@ def looked_at(path: Path) -> tuple[Page, ...]:
 
 
 def _read(
-    path: Path, document: Document, digest: str, given: Given | None, watch: Stopwatch
+    path: Path,
+    document: Document,
+    digest: str,
+    given: Given | None,
+    watch: Stopwatch,
+    warnings: list[str],
 ) -> Result:
+    """The report that a document holds; `warnings` are gathered on the way, come what may."""
     forms = load_forms()
     tabular = document.kind in _TABULAR
-    warnings = list(document.warnings)
+    warnings += document.warnings
     pages = tuple(_look(page, watch, warnings) for page in document.pages)
     with watch.stage("placing"):
         placement = _place(pages, forms, tabular)
@@ -130,6 +137,7 @@ def _read(
     placement = taken_apart or placement
     lines = tuple(line for page in pages for line in page.lines)
     if isinstance(placement, ReportError):
+        warnings += _without_tables(pages, warnings)
         raise _why_no_report(placement, lines, forms)
     with watch.stage("metadata"):
         about = _about(document, lines, forms, given)
@@ -331,6 +339,17 @@ def _lattice(path: Path, page: Page) -> Page:
 
     beat()
     return read_lattice(path, page)
+
+
+def _without_tables(pages: Sequence[Page], warnings: Sequence[str]) -> list[str]:
+    """Why pictures of pages gave nothing, page by page, where that is not said yet."""
+    return [
+        said
+        for page in pages
+        if page.scanned and not page.grids
+        if not any(one.startswith(f"page {page.number}: ") for one in warnings)
+        if (said := f"page {page.number}: no ruled table on it")
+    ]
 
 
 def _why_no_report(error: ReportError, lines: Sequence[Line], forms: Sequence[Form]) -> ReportError:

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from extract.model import Result
 from extract.pipeline import raw_tables, read
+from fixtures.fonts import font_path
 from fixtures.make import make
 
 LENGTH = 6
@@ -103,3 +105,30 @@ def test_stages_say_where_the_time_went(held_out: Path) -> None:
     result = read(held_out / "born-001.pdf")
     assert {"open", "grids", "placing", "reading", "reconcile"} <= result.stages.keys()
     assert all(seconds >= 0 for seconds in result.stages.values())
+
+
+def page_of(lines: int, dpi: int) -> Image.Image:
+    """An A4 page of plain lines of text."""
+    page = Image.new("L", (round(8.27 * dpi), round(11.69 * dpi)), 250)
+    face = ImageFont.truetype(str(font_path("zenhei")), round(dpi / 6))
+    for line in range(lines):
+        place = (dpi, dpi + round(dpi * line / 3))
+        ImageDraw.Draw(page).text(place, "有关情况见本机关网站公告栏", font=face, fill=20)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("lines", "dpi", "why"),
+    [
+        (0, 200, "page 1: blank"),
+        (25, 200, "page 1: no ruled table on it"),
+        (25, 30, "page 1: 30 dpi are too few to tell digits apart; scan it again at 200 dpi or"),
+    ],
+)
+def test_a_picture_without_a_table_says_why_page_by_page(
+    lines: int, dpi: int, why: str, tmp_path: Path
+) -> None:
+    page_of(lines, dpi).save(tmp_path / "page.png", dpi=(dpi, dpi))
+    result = read(tmp_path / "page.png")
+    assert (result.status, result.error_kind, result.cells) == ("failed", "no_tables", ())
+    assert [one.startswith(why) for one in result.warnings] == [True]

@@ -196,7 +196,9 @@ def _quiet() -> Iterator[None]:
 
 
 def _too_large(width: int = 0, height: int = 0) -> SourceError:
-    size = f"{width} x {height} pixels" if width else "far more pixels"
+    if not width:
+        return SourceError("more pixels than any sheet needs: scan it at 300 dpi", "too_large")
+    size = f"{width} x {height} pixels"
     return SourceError(f"{size} are more than any sheet needs: scan it at 300 dpi", "too_large")
 
 
