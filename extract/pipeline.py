@@ -200,9 +200,10 @@ def _evidence(
     evidence = evidence_of(slots_displayed(slots, pages))
     if document.kind in _PIXELS:
         from extract.reading.scans import weigh_style
-        from extract.reconcile.counts import as_counts, counts_of, money_of
+        from extract.reconcile.counts import as_amounts, as_counts, counts_of, money_of
 
-        styled = weigh_style(evidence, money_of(form, placement.alternatives))
+        money = money_of(form, placement.alternatives)
+        styled = as_amounts(weigh_style(evidence, money), money)
         evidence = as_counts(styled, counts_of(form, placement.alternatives))
     if document.kind == "pdf-ocr":
         from extract.reconcile.layers import weigh_text_layer

@@ -18,6 +18,10 @@ _SPECK = 0.75
 _MANY = 0.1
 """Share of a report's counts read as fractions from which on its sums are no counts."""
 _FEW = 3
+_LARGEST = 100_000
+"""In units of ten thousand yuan, in which most amounts are printed."""
+_LOST_POINT = 0.1
+"""Share of larger amounts that have lost their point; a guess, enough to have them looked at."""
 _SURE, _LIKELY = 0.9, 0.5
 _APART = str.maketrans("", "", ".,，' ")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,，' ][0-9]{3})+")
@@ -58,6 +62,35 @@ def as_counts(evidence: Sequence[Evidence], counts: Collection[str]) -> tuple[Ev
         replace(one, readings=_whole(one.readings, grouped)) if _pictured(one, counts) else one
         for one in evidence
     )
+
+
+def as_amounts(evidence: Sequence[Evidence], money: Collection[str]) -> tuple[Evidence, ...]:
+    """The evidence from pixels with the large whole numbers among amounts of `money` in doubt.
+
+    A billion yuan is no amount of these forms, and a lost point makes one.
+    """
+    return tuple(
+        replace(one, readings=_pointed(one.readings, one.slot.header_unit))
+        if _pictured(one, money)
+        else one
+        for one in evidence
+    )
+
+
+def _pointed(readings: tuple[Reading, ...], unit: str | None) -> tuple[Reading, ...]:
+    shown = [
+        replace(one, probability=one.probability * (1.0 - _LOST_POINT))
+        if is_large(one) and unit != "元"
+        else one
+        for one in readings
+    ]
+    return tuple(sorted(shown, key=lambda one: -one.probability))
+
+
+def is_large(reading: Reading) -> bool:
+    """Whether a reading is a whole number that is hardly an amount of money."""
+    value = reading.value
+    return isinstance(value, int) and value >= _LARGEST and reading.printed.isdigit()
 
 
 def _pictured(one: Evidence, counts: Collection[str]) -> bool:

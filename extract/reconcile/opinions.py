@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from extract.model import Cell, Check, Evidence, Reading
-from extract.reconcile.counts import is_fraction
+from extract.reconcile.counts import is_fraction, is_large
 from extract.reconcile.witness import TEXT_RELIABLE, heard_again, heard_of
 
 
@@ -24,8 +24,8 @@ def second_opinions(
 ) -> tuple[Evidence, ...]:
     """The evidence once the cells `codes` were read again and what is `told` was heard.
 
-    A fraction read again in one of `counts` says nothing. Raises SourceError (`unsupported`) where
-    a model is missing.
+    A fraction read again in one of `counts` says nothing, nor a large amount elsewhere. Raises
+    SourceError (`unsupported`) where a model is missing.
     """
     from extract.reading.again import read_again
 
@@ -35,7 +35,7 @@ def second_opinions(
         if one.slot.code in codes and one.slot.cell is not None and one.slot.cell.crop is not None
     }
     again = {
-        code: [one for one in said if code not in counts or not is_fraction(one)]
+        code: [one for one in said if not (is_fraction if code in counts else is_large)(one)]
         for code, said in zip(crops, read_again(list(crops.values())), strict=True)
     }
     return tuple(

@@ -8,7 +8,7 @@ from printed_tables import FORMS, shown
 
 from extract.model import Evidence, GridCell, Reading, Slot
 from extract.reading.numbers import read_number
-from extract.reconcile.counts import as_counts, counts_of, money_of
+from extract.reconcile.counts import as_amounts, as_counts, counts_of, money_of
 
 PLACE = "t3.granted.natural"
 PAPER = np.full((20, 40), 255, np.uint8)
@@ -81,3 +81,20 @@ def test_a_lone_gap_is_not_closed():
     gapped = pictured(codes[0], read_as("1 353", 0.95))
     evidence = [pictured(code, shown(7, 0.99)) for code in codes[1:]]
     assert as_counts([gapped, *evidence], counts())[0] == gapped
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "sure"),
+    [
+        ("1011162", None, False),
+        ("1011162", "元", True),
+        ("101.1162", None, True),
+        ("10111", None, True),
+    ],
+)
+def test_a_large_amount_may_have_lost_its_point(text, unit, sure):
+    one = pictured("t2.fees.amount", read_as(text, 0.99))
+    one = replace(one, slot=replace(one.slot, header_unit=unit))
+    (found,) = as_amounts([one], money_of(FORMS["2021"], frozenset()))
+    assert (found.readings[0].probability >= 0.98) is sure
+    assert found.readings[0].printed == text
