@@ -51,6 +51,8 @@ ACROSS = -1.0
 """A lean below which a page does not lie on its side, however badly it is read."""
 SURER = 0.15
 """Difference in how surely a page is read that tells more than its own signs."""
+TRIED, BEST = 16, 4
+"""Lines that are read of a page, and those of them that tell how surely it is read."""
 LEGIBLE = 0.5
 """A page read less surely than this either way tells nothing of how it stands."""
 SAME_LINE = 4.0
@@ -164,7 +166,7 @@ def upright(
     if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
         on_head = np.ascontiguousarray(small[::-1, ::-1])
         standing, turned = _read_as_they_stand([small, on_head], read_lines)
-        turn = turned > standing
+        turn = sum(turned) > sum(standing)
     return _turned(straight, sides) if turn else (straight, sides)
 
 
@@ -187,7 +189,7 @@ def _on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool
     small = resampled(grey, WORK_DPI / dpi)
     stood = [np.ascontiguousarray(np.rot90(small, turns)) for turns in (0, 2, 1, 3)]
     # Which way up is settled later: of two pages one is on its head and cannot be read.
-    sure = _read_as_they_stand(stood, read_lines)
+    sure = [sum(some[:BEST]) / BEST for some in _read_as_they_stand(stood, read_lines)]
     surer = max(sure[2:]) - max(sure[:2])
     told = abs(surer) > SURER and max(sure) > LEGIBLE
     return surer > 0 if told else lean > SIDEWAYS
@@ -200,20 +202,22 @@ def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
     return turned_straight(straight), turned
 
 
-def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> list[float]:
-    """How surely the widest text lines of each picture at WORK_DPI are read, 0 to 1."""
+def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> list[list[float]]:
+    """How surely the widest text lines of each picture at WORK_DPI are read, 0 to 1, best first.
+
+    Rules that pass for lines are read as nothing.
+    """
     crops: list[list[Pixels]] = []
     for small in pictures:
-        lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:4]
+        lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:TRIED]
         crops.append([
             small[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] for x0, y0, x1, y1 in lines
         ])  # fmt: skip
     read = iter(read_lines([crop for some in crops for crop in some]))
-    sure = [
-        [confidence * min(1.0, len(text) / 4) for text, confidence in islice(read, len(some))]
+    return [
+        sorted((sure * min(1.0, len(text) / 4) for text, sure in islice(read, len(some))))[::-1]
         for some in crops
     ]
-    return [float(np.mean(some)) if some else 0.0 for some in sure]
 
 
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:
