@@ -144,7 +144,8 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
         among = [(c, m) for c, m in row if c.column >= first_value]
         texts_among = [c for c, m in among if m == "illegible"]
         numbers = [c.column for c, m in among if m in ("number", "dash")]
-        if labelled and not numbers and all(_dressed(c) for c in texts_among):
+        unread = all(c.text is None for c in texts_among)  # in a picture, where words are texts
+        if labelled and (unread or (not numbers and all(_dressed(c) for c in texts_among))):
             split = first_value
         if labelled and numbers and len(numbers) >= len(texts_among):
             most = len(numbers) > 2 * len(texts_among)

@@ -103,3 +103,17 @@ def test_a_number_under_a_seal_at_the_end_of_a_row_without_a_label_is_a_value() 
     (row,) = make_tape([Grid(1, 1, 6, (*seen, under))])
     assert row.labels == ()
     assert len(row.values) == 6
+
+
+def test_numbers_that_a_picture_does_not_let_read_stay_values_beside_a_label() -> None:
+    unread = (Reading("137 807", "illegible", None, None, 0.9),)
+    rows = [
+        [GridCell(r, 0, text="予以公开")]
+        + [
+            GridCell(r, c, text=None, readings=unread) if r == 2 else GridCell(r, c, text="7")
+            for c in range(1, 5)
+        ]
+        for r in range(3)
+    ]
+    tape = make_tape([Grid(1, 3, 5, tuple(cell for row in rows for cell in row))])
+    assert [(row.labels, len(row.values)) for row in tape] == [(("予以公开",), 4)] * 3
