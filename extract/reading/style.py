@@ -13,6 +13,8 @@ _USUAL = {"zero": 0.35, "blank": 0.1, "dash": 0.07, "slash": 0.03}
 """How often the model expects each where it knows nothing of the document."""
 _MOST_GAIN = 8.0
 """The most that a document's style can speak for a reading against what nobody proposed."""
+_STUMP = 0.005
+"""Share of worn digits of which a stroke is left that reads as a dash."""
 _DOUBT = 0.2
 """Cells of a style never seen in a document that are counted as if seen."""
 _AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,][0-9]{3})+")
@@ -97,6 +99,9 @@ def _reweighted(
     readings: tuple[Reading, ...], prior: dict[str, float], usual: float
 ) -> tuple[Reading, ...]:
     rest = max(0.0, 1.0 - sum(reading.probability for reading in readings))
+    first = _style(readings[0]) if readings else None
+    if first in ("dash", "slash") and prior[first] < _USUAL[first] / usual:
+        rest = max(rest, _STUMP)
     weights: list[float] = []
     for reading in readings:
         style = _style(reading)

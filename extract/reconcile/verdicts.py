@@ -18,6 +18,8 @@ ALIKE = 2
 """Columns in which a sum holds with a row's numbers, to show that the row belongs to it."""
 LIKELY = 0.9
 """Probability of each such number."""
+EVEN = 0.5
+"""A number of a picture that is less likely than this bears no accusation."""
 READING = 0.5
 """Least probability of a misread cell to say that the reading is at fault."""
 
@@ -208,6 +210,10 @@ class _Blame:
             return "reading", f"a cell is misread with probability {misread:.3f}"
         if not (self.pixels or self.geometry):
             return "undecided", "a text export cannot show what was printed"
+        for index in members if self.pixels else ():
+            if (self.settled[index].confidence or 0.0) < EVEN:
+                code = self.system.cells[index].code
+                return "undecided", f"{code} is not likely enough to be read right"
         if misread <= 1.0 - PUBLISHER:
             return "publisher", f"every cell is read as printed with probability {1 - misread:.3f}"
         return "undecided", f"a cell is misread with probability {misread:.3f}"

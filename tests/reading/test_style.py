@@ -73,3 +73,11 @@ def test_a_few_numbers_with_a_digit_more_are_misread_each_for_itself() -> None:
 def test_traces_of_digits_more_are_no_separators() -> None:
     cells = [separated(one, 0.001, 0.99) for one in (25246, 5307, 1418, 15565, 28840, 9153)]
     assert apply_separators(cells) == cells
+
+
+def test_a_dash_among_printed_zeros_may_be_the_stump_of_a_digit() -> None:
+    dash = (Reading("-", "dash", None, None, 0.999),)
+    alone = apply_style([dash, *[ZERO] * 40])[0][0]
+    among = apply_style([dash, *[dash] * 20, *[ZERO] * 20])[0][0]
+    assert alone.mark == "dash"
+    assert alone.probability < 0.98 < among.probability

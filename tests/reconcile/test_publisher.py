@@ -184,3 +184,15 @@ def test_a_row_with_a_doubted_label_belongs_to_a_sum_that_holds_in_other_columns
     _, checks = reconcile(form, alternatives, given, pixels=True, geometry=True)
     causes = {check.id: check.cause for check in checks if check.verdict == "fail"}
     assert causes == {"t3.row.denied_internal": "publisher", "t3.closed.total": cause}
+
+
+def test_a_number_that_is_sooner_another_one_bears_no_accusation():
+    form, alternatives = PRINTED[0]
+    table = small_table()
+    table[place("t4.review.total")] = 0
+    readings = pictured(table)
+    readings[place("t4.review.pending")] = (likely(0, 0.4),)
+    given = evidence(system(), readings)
+    _, checks = reconcile(form, alternatives, given, pixels=True, geometry=True)
+    (check,) = (one for one in checks if one.id == "t4.row.review")
+    assert (check.verdict, check.cause) == ("fail", "undecided")
