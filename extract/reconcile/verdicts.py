@@ -175,6 +175,13 @@ class _Blame:
     def _rows_of(self, number: int) -> set[tuple[int, ...]]:
         return {self.lines.get(index, (index,)) for index, _ in self.system.terms[number]}
 
+    def _trust(self, index: int) -> float:
+        """How likely the number is that stands for a cell, with the sums that hold it."""
+        touching = [self.outcomes[n].verdict for n, _ in self.system.touching[index]]
+        if self.settled[index].status == "repaired" or "pass" in touching:
+            return self.settled[index].confidence or 0.0
+        return self.beliefs[index].plainly
+
     def cause(self, number: int) -> tuple[Cause, str]:
         if self.system.identities[number].strength == "soft":
             return "undecided", "this identity may fail in a sound report"
@@ -211,7 +218,7 @@ class _Blame:
         if not (self.pixels or self.geometry):
             return "undecided", "a text export cannot show what was printed"
         for index in members if self.pixels else ():
-            if (self.settled[index].confidence or 0.0) < EVEN:
+            if self._trust(index) < EVEN:
                 code = self.system.cells[index].code
                 return "undecided", f"{code} is not likely enough to be read right"
         if misread <= 1.0 - PUBLISHER:
