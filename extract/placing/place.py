@@ -22,6 +22,7 @@ from extract.placing.doubles import (
     refuse_years_side_by_side,
     side_by_side,
 )
+from extract.placing.fused import with_labels_parted
 from extract.placing.parted import parted
 from extract.placing.ragged import ragged
 from extract.placing.row_doubts import label_doubt
@@ -93,6 +94,7 @@ def likely(forms: Sequence[Form], tape: Sequence[TapeRow]) -> list[Form]:
 
 
 def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool) -> _Attempt:
+    tape = with_labels_parted(tape, form)
     score, aligned = align_rows(tape, form)
     matches, doubts = settle_lone_rows(form, tape, aligned)
     attempt = _Attempt(form, score, matches, doubts=doubts)
