@@ -13,6 +13,7 @@ from typing import Any
 from extract.errors import SourceError
 from extract.model import Document, Grid, GridCell, Line, Page
 from extract.sources.merged import MAX_CELLS, closed_up
+from extract.sources.unpacking import starved
 
 READER = "docx"
 MAX_UNPACKED_BYTES = 300_000_000
@@ -96,6 +97,8 @@ def _unpacked(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> int:
     except RuntimeError:
         pass  # locked with a password
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        if starved(error):
+            raise MemoryError from error
         raise _cut_off() from error
     return size
 
@@ -122,6 +125,8 @@ def _open_package(data: bytes) -> Any:
     except MemoryError:
         raise
     except Exception as error:  # zlib, recursion and attribute errors of broken packages
+        if starved(error):
+            raise MemoryError from error
         raise SourceError(
             f"the Word file cannot be taken apart ({type(error).__name__}): "
             "open it in Word and save it again",

@@ -54,8 +54,15 @@ def _whole(packed: bytes) -> bool:
             return True
         # Some makers leave the checksum out: all that it would vouch for is there, then.
         return _ended(packed[2:], -zlib.MAX_WBITS)
-    except zlib.error:
+    except zlib.error as error:
+        if starved(error):
+            raise MemoryError from error
         return False
+
+
+def starved(error: BaseException) -> bool:
+    """Whether zlib gave up for want of memory (its error -4), and not for what it was to unpack."""
+    return isinstance(error, zlib.error) and "Error -4" in str(error)
 
 
 def _ended(packed: bytes, bits: int) -> bool:

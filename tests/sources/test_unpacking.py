@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from extract.pipeline import read
-from extract.sources.unpacking import DAMAGE, unpacks_whole
+from extract.sources.opening import open_document
+from extract.sources.unpacking import DAMAGE, starved, unpacks_whole
 
 REPORTS = Path(__file__).resolve().parents[2] / "fixtures" / "reports"
 
@@ -65,3 +66,27 @@ def test_nothing_of_a_damaged_file_is_sure_and_nobody_accused(tmp_path: Path) ->
     assert DAMAGE in result.warnings
     assert not [cell for cell in result.cells if cell.status in ("ok", "repaired")]
     assert not [check for check in result.checks if check.cause == "publisher"]
+
+
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (zlib.error("Error -4 while decompressing data: (null)"), True),
+        (zlib.error("Error -3 while decompressing data: incorrect header check"), False),
+        (ValueError("Error -4"), False),
+    ],
+)
+def test_want_of_memory_is_told_from_damage(error: Exception, known: bool) -> None:
+    assert starved(error) is known
+
+
+def test_a_word_file_is_not_called_damaged_for_want_of_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What happens when the documents before left a worker no room.
+    def no_room(*_: object) -> None:
+        raise zlib.error("Error -4 while decompressing data: (null)")
+
+    monkeypatch.setattr("docx.Document", no_room)
+    with pytest.raises(MemoryError):
+        open_document(REPORTS / "docx-newer.docx")
