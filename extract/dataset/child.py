@@ -98,7 +98,7 @@ class Child:
             watch.close()
         if kind is None:
             kind = tables.reports.column("error_kind")[0].as_py()
-            if kind in _TWICE or resident(process.pid) > self.limits.memory * _MB // 2:
+            if kind in _TWICE or claimed(process.pid) > self.limits.memory * _MB // 2:
                 self._drop(process)  # it may hold on to what a document made it take
             return tables, kind
         self._drop(process)
@@ -167,8 +167,19 @@ class _Watch:
 
 def resident(pid: int) -> int:
     """Bytes of memory that a process holds; 0 where the system does not say."""
+    return _pages(pid, 1)
+
+
+def claimed(pid: int) -> int:
+    """Bytes that count against a process's limit, held or not: what a document before let go may
+    still be claimed, and be missing to the next one. 0 where the system does not say.
+    """
+    return _pages(pid, 5)
+
+
+def _pages(pid: int, field: int) -> int:
     try:
-        pages = Path(f"/proc/{pid}/statm").read_bytes().split()[1]
+        pages = Path(f"/proc/{pid}/statm").read_bytes().split()[field]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
         return 0

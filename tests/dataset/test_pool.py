@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -11,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from extract.dataset.child import claimed, resident
 from extract.dataset.pool import run_jobs
 from extract.dataset.worker import Job
 from extract.limits import Limits
@@ -134,3 +138,11 @@ def _children() -> list[psutil.Process]:
         for child in psutil.Process().children()
         if child.status() != psutil.STATUS_ZOMBIE and "worker.main" in " ".join(child.cmdline())
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_what_a_process_claims_counts_though_it_does_not_hold_it() -> None:
+    before, held = claimed(os.getpid()), resident(os.getpid())
+    with mmap.mmap(-1, 400_000_000, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS):
+        assert claimed(os.getpid()) - before > 390_000_000
+        assert resident(os.getpid()) - held < 100_000_000
