@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-LEAST_BESIDE = 2
-"""Cells of a row with print above and below a lost rule: a label alone may be two lines."""
 ALIKE = 0.05
 """Part by which columns of one width, or of twice that width, may differ from it."""
 OFF = 0.12
@@ -29,13 +27,16 @@ OFF = 0.12
 MOST = 10
 """Columns that may be taken for one: more is no table with a lost rule or two."""
 ASIDE = 0.15
-"""The same of two columns that are twice as wide together, with a line beside its place."""
+"""The part by which two columns may differ from that width that have it on average: the line
+between them stands beside its place."""
 MANY = 5
 """Columns of one width that make a rule of it, or of a multiple of it where there are ..."""
 SOME = 3
 """... at least so many of them."""
-SURE = 0.75
-PRESENT = 0.5
+LEAST_BESIDE = 2
+"""Cells of a row with print above and below a lost rule: a label alone may be two lines."""
+SURE, PRESENT = 0.75, 0.5
+"""Evidence of sides that are surely there, or are there at all."""
 OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
 LIKELY = 0.6

@@ -44,8 +44,6 @@ _LONG = 10
 """Pixels of the maps, 22 pt: a side of this length may be faint for half of it."""
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
-
-
 _SLIVER = 14
 """Px at WORK_DPI, 5 pt: an outer column as narrow as this holds no digit."""
 

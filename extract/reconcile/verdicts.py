@@ -12,8 +12,8 @@ from extract.reconcile.settle import Posterior, Settled, held_by, posterior_of, 
 from extract.reconcile.weigh import Weighed, weigh
 
 PUBLISHER = 0.8
-"""Least probability that an identity's cells are all read as printed, to blame the publisher: of
-236 identities of damaged fixtures that failed with it, none held (docs/measurements.md)."""
+"""Least probability that an identity's cells are all read as printed, to blame the publisher; in
+docs/measurements.md is how many of those blamed on damaged fixtures were sound."""
 ALIKE = 2
 """Columns in which a sum holds with a row's numbers, to show that the row belongs to it."""
 LIKELY = 0.9
