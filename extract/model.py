@@ -220,6 +220,10 @@ class Evidence:
     doubt: str | None = None
     told: bool = False
     """Something other than the cell itself spoke of its number: nobody is accused on its word."""
+    asked: tuple[tuple[int, float], ...] = ()
+    """Numbers that nobody proposed or somebody did, of which the pixels were asked one by one,
+    with their probabilities: for want of ink in the cell alone are they likelier than that.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,12 @@ def _read(
         with watch.stage("second opinions"):
             from extract.claims import said_of
             from extract.reconcile.counts import counts_of
-            from extract.reconcile.opinions import second_opinions, worth_asking
+            from extract.reconcile.opinions import asked_of_pixels, second_opinions, worth_asking
 
+            asked = asked_of_pixels(form, placement.alternatives, evidence)
             wanted = worth_asking(cells, checks)
             counts = counts_of(form, placement.alternatives)
-            more = second_opinions(evidence, wanted, said_of(claims, cells), counts)
+            more = second_opinions(asked, wanted, said_of(claims, cells), counts)
         if more != evidence:
             with watch.stage("reconcile"):
                 cells, checks = reconcile(

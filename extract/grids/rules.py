@@ -45,6 +45,7 @@ _LONG = 10
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
 _SLIVER = 14
+_TWICE = 8
 """Px at WORK_DPI, 5 pt: an outer column as narrow as this holds no digit."""
 
 
@@ -149,20 +150,31 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
 
 
 def _without_slivers(lattice: Lattice) -> Lattice:
-    """The lattice with the two rules of a double border as one."""
-    for outer, inner in ((0, 1), (-1, -2)):
-        if len(lattice.xs) < 4 or abs(lattice.xs[inner] - lattice.xs[outer]) > _SLIVER:
-            continue
-        upright = lattice.upright.copy()
-        upright[:, outer] = np.maximum(upright[:, outer], upright[:, inner])
-        lattice = replace(
-            lattice,
-            xs=np.delete(lattice.xs, inner),
-            upright=np.delete(upright, inner, axis=1),
-            level=np.delete(lattice.level, outer, axis=1),
-            inside=np.delete(lattice.inside, outer, axis=1),
-        )
+    """The lattice with the two rules of a double border as one, and so any upright rule that was
+    found twice, where it leans.
+    """
+    place = 0
+    while place + 1 < len(lattice.xs) > 3:
+        border = place == 0 or place == len(lattice.xs) - 2
+        if lattice.xs[place + 1] - lattice.xs[place] <= (_SLIVER if border else _TWICE):
+            inner = place if place == len(lattice.xs) - 2 else place + 1
+            lattice = _merged(lattice, place, inner)
+        else:
+            place += 1
     return lattice
+
+
+def _merged(lattice: Lattice, left: int, gone: int) -> Lattice:
+    """The lattice with the upright lines `left` and the next one as one; `gone` is left out."""
+    upright = lattice.upright.copy()
+    upright[:, left : left + 2] = upright[:, left : left + 2].max(axis=1, keepdims=True)
+    return replace(
+        lattice,
+        xs=np.delete(lattice.xs, gone),
+        upright=np.delete(upright, gone, axis=1),
+        level=np.delete(lattice.level, left, axis=1),
+        inside=np.delete(lattice.inside, left, axis=1),
+    )
 
 
 def _lines(side: Map) -> Floats:

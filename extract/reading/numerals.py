@@ -66,15 +66,39 @@ def recognise_numerals(lines: Sequence[Pixels]) -> list[Alternatives]:
     if not lines:
         return []
     model = _model()
-    results: list[Alternatives] = [()] * len(lines)
+    trust = 1.0 - model.lapse
+    return [
+        tuple((text, chance * trust) for text, chance in search_strings(matrix, model.alphabet))
+        for matrix in _matrices(model, lines)
+    ]
+
+
+def score_numerals(
+    cells: Sequence[Sequence[Pixels]], texts: Sequence[Sequence[str]]
+) -> list[list[float]]:
+    """The probability of each text asked of a cell whose lines, as above, are read as one.
+
+    Raises SourceError as `recognise_numerals` does.
+    """
+    if not cells:
+        return []
+    model = _model()
+    matrices = iter(_matrices(model, [line for lines in cells for line in lines]))
+    scores = []
+    for lines, asked in zip(cells, texts, strict=True):
+        matrix = np.concatenate([next(matrices) for _ in lines])
+        scores.append([probability_of(text, matrix, model.alphabet) for text in asked])
+    return scores
+
+
+def _matrices(model: _Model, lines: Sequence[Pixels]) -> list[NDArray[np.float64]]:
+    """The emission matrix of each line, without the columns beyond its end."""
+    found: dict[int, NDArray[np.float64]] = {}
     for width, places in _buckets(lines):
         emissions = _emissions(model, [lines[place] for place in places], width)
         for place, matrix in zip(places, emissions, strict=True):
-            steps = -(-lines[place].shape[1] // _STEP)
-            found = search_strings(matrix[: steps + 1], model.alphabet)
-            trust = 1.0 - model.lapse
-            results[place] = tuple((text, chance * trust) for text, chance in found)
-    return results
+            found[place] = matrix[: -(-lines[place].shape[1] // _STEP) + 1]
+    return [found[place] for place in range(len(lines))]
 
 
 @lru_cache(maxsize=1)
@@ -156,6 +180,29 @@ def search_strings(matrix: NDArray[np.float64], alphabet: str) -> Alternatives:
     if len(found) < _ALTERNATIVES:
         found += _neighbours(matrix, alphabet, {text for text, _ in found})
     return tuple(found[:_ALTERNATIVES])
+
+
+def probability_of(text: str, matrix: NDArray[np.float64], alphabet: str) -> float:
+    """The probability of one string given an emission matrix (columns, 1 + letters).
+
+    The forward algorithm of CTC (Graves et al. 2006, "Connectionist temporal classification"):
+    all alignments are added up. 0 for a letter that the model does not know.
+    """
+    if not set(text) <= set(alphabet):
+        return 0.0
+    # Letters with the blank between them and at both ends.
+    states = np.zeros(2 * len(text) + 1, np.intp)
+    states[1::2] = [1 + alphabet.index(letter) for letter in text]
+    skips = np.zeros(len(states), bool)  # from letter to letter, unless they are the same
+    skips[3::2] = states[3::2] != states[1:-2:2]
+    chance = np.zeros(len(states))
+    chance[0] = 1.0
+    for column in matrix:
+        moved = chance.copy()
+        moved[1:] += chance[:-1]
+        moved[2:] += np.where(skips[2:], chance[:-2], 0.0)
+        chance = moved * column[states]
+    return float(chance[-2:].sum())
 
 
 def _extended(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extract.model import Evidence, Reading
@@ -47,6 +47,8 @@ class Belief:
     other: float
     blank: bool = False
     """The likeliest reading sees nothing in the cell."""
+    asked: dict[Exact, float] = field(default_factory=dict)
+    """The same of numbers of which the pixels were asked one by one."""
 
     def ratio(self, number: Exact, *, part: bool = False) -> float:
         """How likely `number` is what is printed, against the likeliest one; by misreading.
@@ -54,10 +56,14 @@ class Belief:
         `part`: no other cells add up to this one, so that most of its like are zero.
         """
         assert self.value is not None
-        lapse = self.other * misread(number, self.value, self.blank)
+        other = self.other
+        if number in self.asked and not _partly(str(number), str(self.value)):
+            other = min(other, PICTURE_FLOOR)
+        lapse = other * misread(number, self.value, self.blank)
         if part:
-            lapse = min(self.other * _MOST, lapse * sparseness(number, self.value))
-        return (self.listed.get(number, 0.0) + lapse) / self.listed[self.value]
+            lapse = min(other * _MOST, lapse * sparseness(number, self.value))
+        seen = self.listed.get(number, self.asked.get(number, 0.0))
+        return (seen + lapse) / self.listed[self.value]
 
     @property
     def plainly(self) -> float:
@@ -99,7 +105,7 @@ def _belief(one: Evidence, floor: float, *, known: bool) -> Belief:
     elif known:
         return Belief(_likeliest(listed, one.readings[0]), listed, floor, blank)
     best = _likeliest(listed, one.readings[0])
-    return Belief(best, listed, max(1.0 - sum(listed.values()), floor), blank)
+    return Belief(best, listed, max(1.0 - sum(listed.values()), floor), blank, dict(one.asked))
 
 
 def _likeliest(listed: dict[Exact, float], first: Reading) -> Exact:
@@ -144,6 +150,13 @@ def _slip(meant: str, shown: str) -> float:
     elif len(shown) == len(meant) + 1 and _one_dropped(shown, meant):
         return 0.01 / len(shown)
     return 0.0
+
+
+def _partly(one: str, other: str) -> bool:
+    """Whether digits lost, cut off or picked up from beside it make one number of the other."""
+    shorter, longer = sorted((one, other), key=len)
+    signs = iter(longer)
+    return all(sign in signs for sign in shorter)
 
 
 def _one_dropped(longer: str, shorter: str) -> bool:

@@ -1,12 +1,24 @@
-"""Second opinions on single cells of a picture: read again, and what the text says of them."""
+"""Second opinions on single cells of a picture: read again, and what the text says of them.
+
+And the other way round: what the pixels say of the numbers that balance asks for.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from extract.forms import Form
 from extract.model import Cell, Check, Evidence, Reading
 from extract.reconcile.counts import is_fraction, is_large
+from extract.reconcile.identities import system_of
+from extract.reconcile.weigh import weigh
 from extract.reconcile.witness import TEXT_RELIABLE, heard_again, heard_of
+
+if TYPE_CHECKING:
+    from extract.model import Pixels
 
 _SURE, _DASHES = 0.9, 5
 """So many sure dashes make them a document's own."""
@@ -55,3 +67,54 @@ def second_opinions(
         )
         for one in evidence
     )
+
+
+def asked_of_pixels(
+    form: Form, alternatives: frozenset[str], evidence: tuple[Evidence, ...]
+) -> tuple[Evidence, ...]:
+    """The evidence once its pixels were asked of every number by which a failed identity may be
+    explained: a recogniser proposes a few, and what it left out may be next to impossible.
+
+    `evidence` is as for `reconcile`. Raises SourceError (`unsupported`) where a model is missing.
+    """
+    from extract.reading.again import likelihood_ratios
+    from extract.reading.ink import digit_height
+
+    asked = _asked(form, alternatives, evidence)
+    pages: dict[int | None, list[int]] = defaultdict(list)
+    for i in asked:
+        pages[evidence[i].slot.page].append(i)
+    found = list(evidence)
+    for page, places in pages.items():
+        shown = [_crop(one) for one in evidence if one.slot.page == page]
+        ratios = likelihood_ratios(
+            [crop for i in places if (crop := _crop(evidence[i])) is not None],
+            digit_height([crop for crop in shown if crop is not None]),
+            [evidence[i].readings[0].printed for i in places],
+            [sorted(asked[i]) for i in places],
+        )
+        for i, row in zip(places, ratios, strict=True):
+            if row is not None:
+                first = evidence[i].readings[0].probability
+                likely = zip(sorted(asked[i]), (first * one for one in row), strict=True)
+                found[i] = replace(evidence[i], asked=tuple(likely))
+    return tuple(found)
+
+
+def _asked(
+    form: Form, alternatives: frozenset[str], evidence: tuple[Evidence, ...]
+) -> dict[int, set[int]]:
+    """Whole numbers that explanations ask of cells whose number is seen."""
+    weighed = weigh(system_of(form, alternatives), evidence, pixels=True, geometry=False)
+    asked: dict[int, set[int]] = defaultdict(set)
+    for decoding in weighed.decodings:
+        for one in decoding.explanations:
+            for i, number in one.moves:
+                seen = evidence[i].readings[0].mark in ("number", "dash") and _crop(evidence[i]) is not None
+                if seen and isinstance(number, int) and number >= 0:
+                    asked[i].add(number)
+    return asked
+
+
+def _crop(evidence: Evidence) -> Pixels | None:
+    return evidence.slot.cell.crop if evidence.slot.cell is not None else None

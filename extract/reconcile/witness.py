@@ -65,6 +65,10 @@ def heard(evidence: Evidence, witness: Reading, reliability: float) -> Evidence:
         readings=tuple(
             replace(one, probability=weight / total) for one, weight in ranked if weight > 0.0
         ),
+        asked=tuple(
+            (number, chance * (reliability if number == number_of(witness) else wrong) / total)
+            for number, chance in evidence.asked
+        ),
     )
 
 
@@ -103,7 +107,11 @@ def _confirmed(evidence: Evidence, share: float) -> Evidence:
         unnamed = min(unnamed, PICTURE_FLOOR)
     others = [replace(one, probability=one.probability * share) for one in others]
     best = 1.0 - unnamed - sum(one.probability for one in others)
-    return replace(evidence, readings=(replace(first, probability=best), *others))
+    return replace(
+        evidence,
+        readings=(replace(first, probability=best), *others),
+        asked=tuple((number, chance * share) for number, chance in evidence.asked),
+    )
 
 
 def heard_of(evidence: Evidence, said: Reading | None, reliability: float) -> Evidence:
