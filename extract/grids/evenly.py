@@ -37,6 +37,8 @@ LEAST_BESIDE = 2
 """Cells of a row with print above and below a lost rule: a label alone may be two lines."""
 SURE, PRESENT = 0.75, 0.5
 """Evidence of sides that are surely there, or are there at all."""
+ONE_WIDTH = 0.15
+"""Logarithm of the ratio of two columns that may be of one width, at most."""
 OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
 LIKELY = 0.6
@@ -96,20 +98,38 @@ def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
 
 def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with each upright side that is there in the rows above and below one, between
-    two prints of that row that leave it room.
+    two prints of that row that leave it room, or where the row has nearly all its others.
     """
-    sure = lattice.upright > SURE
+    gaps, usual = _interrupted(lattice)
     upright = lattice.upright.copy()
-    for line in range(1, len(lattice.xs) - 1):
-        gap = np.zeros(len(lattice.ys) - 1, dtype=bool)
-        gap[1:-1] = sure[:-2, line] & (upright[1:-1, line] <= PRESENT) & sure[2:, line]
-        if not gap.any():
-            continue
+    for line in np.nonzero(gaps.any(axis=0))[0].tolist():
         before, _ = _written(small, lattice, line - 1)
         after, _ = _written(small, lattice, line)
+        told = before & after
+        told[[0, -1]] = False
         free = ~_crossed(small, lattice, line) & ~_run_on(small, lattice, line)
-        upright[gap & before & after & free, line] = LIKELY
+        upright[gaps[:, line] & free & (told | usual), line] = LIKELY
     return replace(lattice, upright=upright)
+
+
+def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:
+    """(rows, lines) where a side is missing that the rows above and below have, and which rows
+    have nearly all the sides that those two share.
+
+    The first and the last row have but one beside them, which tells of columns of one width.
+    """
+    sure = lattice.upright > SURE
+    there = lattice.upright > PRESENT
+    if len(sure) < 2:
+        return np.zeros_like(sure), np.zeros(len(sure), dtype=bool)
+    around = np.concatenate([sure[1:2], sure, sure[-2:-1]])
+    shared = around[:-2] & around[2:]
+    shared[:, [0, -1]] = False
+    widths = np.diff(lattice.xs)
+    shared[[0, -1], 1:-1] &= np.abs(np.log(widths[1:] / widths[:-1])) < ONE_WIDTH
+    kept = (shared & there).sum(axis=1)
+    usual: Flags = (kept >= SOME) & (kept > OTHERS * shared.sum(axis=1))
+    return shared & ~there, usual
 
 
 def _transposed(lattice: Lattice) -> Lattice:

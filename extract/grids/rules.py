@@ -45,8 +45,7 @@ _LONG = 10
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
 _SLIVER = 14
-_TWICE = 8
-"""Px at WORK_DPI, 5 pt: an outer column as narrow as this holds no digit."""
+"""Px at WORK_DPI, 5 pt: a column as narrow as this holds no digit."""
 
 
 @dataclass(frozen=True)
@@ -150,31 +149,28 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
 
 
 def _without_slivers(lattice: Lattice) -> Lattice:
-    """The lattice with the two rules of a double border as one, and so any upright rule that was
-    found twice, where it leans.
+    """The lattice with the two rules of a double border as one, the outer, and so any upright
+    rule that was found twice, where it leans.
     """
-    place = 0
-    while place + 1 < len(lattice.xs) > 3:
-        border = place == 0 or place == len(lattice.xs) - 2
-        if lattice.xs[place + 1] - lattice.xs[place] <= (_SLIVER if border else _TWICE):
-            inner = place if place == len(lattice.xs) - 2 else place + 1
-            lattice = _merged(lattice, place, inner)
-        else:
-            place += 1
+    left = 0
+    while left + 1 < len(lattice.xs) > 3:
+        if lattice.xs[left + 1] - lattice.xs[left] > _SLIVER:
+            left += 1
+            continue
+        places = lattice.xs.copy()
+        outer = 0 if left == 0 else 1 if left == len(places) - 2 else None
+        pair = places[left : left + 2]
+        places[left] = pair.mean() if outer is None else pair[outer]
+        upright = lattice.upright.copy()
+        upright[:, left] = upright[:, left : left + 2].max(axis=1)
+        lattice = replace(
+            lattice,
+            xs=np.delete(places, left + 1),
+            upright=np.delete(upright, left + 1, axis=1),
+            level=np.delete(lattice.level, left, axis=1),
+            inside=np.delete(lattice.inside, left, axis=1),
+        )
     return lattice
-
-
-def _merged(lattice: Lattice, left: int, gone: int) -> Lattice:
-    """The lattice with the upright lines `left` and the next one as one; `gone` is left out."""
-    upright = lattice.upright.copy()
-    upright[:, left : left + 2] = upright[:, left : left + 2].max(axis=1, keepdims=True)
-    return replace(
-        lattice,
-        xs=np.delete(lattice.xs, gone),
-        upright=np.delete(upright, gone, axis=1),
-        level=np.delete(lattice.level, left, axis=1),
-        inside=np.delete(lattice.inside, left, axis=1),
-    )
 
 
 def _lines(side: Map) -> Floats:

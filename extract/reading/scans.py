@@ -107,6 +107,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             and readings[i][0].value == read_number(texts[i][0]).value
         ):
             del texts[i]
+    labels = _before_numbers(grid, readings)
     cells = []
     for i, cell in enumerate(grid.cells):
         text: str | None = None
@@ -116,7 +117,11 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             word = read_number(text, READER, trust * _WORD_TRUST)
             if alternatives and word.mark == "dash":  # 无: a word to the numeral model
                 text, alternatives = None, (word, *alternatives)
-            elif i in scraps or (alternatives and trust < _A_GUESS):
+            elif i in scraps or (
+                alternatives
+                and trust < _A_GUESS
+                and not (i in labels and _ideographs(text) > _A_WORD)
+            ):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole
@@ -186,6 +191,7 @@ def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
     worded = [i for i, text in texts.items() if _is_word(text)]
     words = Counter(grid.cells[i].row for i in worded)
     rows = {row for row, count in cells.items() if 2 * words[row] < count}
+    rows |= {row for row, count in cells.items() if count == 2 and _labelled(grid, worded, row)}
     scraps = {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
     for row in words:
         here = [i for i in worded if grid.cells[i].row == row]
@@ -198,6 +204,22 @@ def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
         if short and ((len(here) == 1 and before >= _AMID) or (few and before)):
             scraps.update(here)
     return scraps
+
+
+def _labelled(grid: Grid, worded: Sequence[int], row: int) -> bool:
+    """Whether the first cell of a row alone has a word."""
+    first = min(cell.column for cell in grid.cells if cell.row == row)
+    return [grid.cells[i].column for i in worded if grid.cells[i].row == row] == [first]
+
+
+def _before_numbers(grid: Grid, readings: Mapping[int, tuple[Reading, ...]]) -> set[int]:
+    """The cells that stand left of all numbers of their row, where it has any."""
+    first: dict[int, int] = {}
+    for i, found in readings.items():
+        if found and found[0].mark == "number":
+            row, column = grid.cells[i].row, grid.cells[i].column
+            first[row] = min(first.get(row, column), column)
+    return {i for i, cell in enumerate(grid.cells) if cell.column < first.get(cell.row, 0)}
 
 
 def _is_word(text: str) -> bool:

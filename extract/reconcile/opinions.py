@@ -110,7 +110,10 @@ def _asked(
     for decoding in weighed.decodings:
         for one in decoding.explanations:
             for i, number in one.moves:
-                seen = evidence[i].readings[0].mark in ("number", "dash") and _crop(evidence[i]) is not None
+                seen = (
+                    evidence[i].readings[0].mark in ("number", "dash")
+                    and _crop(evidence[i]) is not None
+                )
                 if seen and isinstance(number, int) and number >= 0:
                     asked[i].add(number)
     return asked

@@ -82,6 +82,22 @@ def test_the_two_rules_of_a_double_border_are_one() -> None:
     assert lattice.xs / STEP == pytest.approx([30, 80, 140, 199], abs=1)
 
 
+def test_an_upright_rule_that_leans_and_is_found_twice_is_one() -> None:
+    level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
+    level[[20, 28, 36, 60], 30:200] = 0.95
+    upright[20:61, [30, 200]] = 0.95
+    upright[20:40, 80] = upright[36:61, 82] = 0.95
+    inside[20:61, 30:200] = 0.95
+    small = paper()
+    small[20 * STEP : 61 * STEP, 81 * STEP + 2 : 81 * STEP + 5] = 0
+    lattice = lattice_of(Sides(level, upright, inside), small, (180, 120, 1200, 360))
+    assert lattice is not None
+    assert lattice.xs / STEP == pytest.approx([30, 81, 200], abs=1)
+    assert lattice.upright.shape == (3, 3)
+    assert lattice.level.shape == (4, 2)
+    assert lattice.upright[:, 1] == pytest.approx(1.0, abs=0.1)
+
+
 def test_a_side_that_is_faint_is_a_doubt_of_its_two_cells_only() -> None:
     table = Table(((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)), (20, 60, 100, 140), (20, 40), 0)
     sides = maps_of(table)

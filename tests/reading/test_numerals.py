@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 from extract.errors import SourceError
 from extract.reading import numerals
 from extract.reading.ink import text_lines
-from extract.reading.numerals import recognise_numerals, search_strings
+from extract.reading.numerals import (
+    probability_of,
+    recognise_numerals,
+    score_numerals,
+    search_strings,
+)
 from tests.reading.cells import SANS, SONG, draw_cell
 
 
@@ -38,6 +43,29 @@ def test_the_search_finds_what_adding_up_all_paths_finds(seed: int, columns: int
     best, chance = search_strings(matrix, "01")[0]
     assert truth[best] == pytest.approx(max(truth.values()), rel=0.05)
     assert chance == pytest.approx(truth[best], rel=0.05)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 6), st.text("01", max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_a_string_is_as_likely_as_all_its_paths_together(
+    seed: int, columns: int, text: str
+) -> None:
+    matrix = np.random.default_rng(seed).dirichlet([0.3, 0.3, 0.3], columns)
+    assert probability_of(text, matrix, "01") == pytest.approx(all_paths(matrix, "01")[text])
+
+
+def test_a_letter_that_the_model_does_not_know_is_impossible() -> None:
+    assert probability_of("x", np.array([[0.5, 0.5]]), "1") == 0.0
+
+
+def test_the_real_model_scores_what_it_read_above_all_else() -> None:
+    (line,) = text_lines(draw_cell("4588"))
+    ((read, *others),) = score_numerals([[line.pixels]], [["4588", "458", "1091"]])
+    assert read > 0.9
+    assert 1e-2 > others[0] > others[1]
+    wrapped = [line.pixels for line in text_lines(draw_cell("45", "88"))]
+    assert score_numerals([wrapped], [["4588"]])[0][0] > 0.9
+    assert score_numerals([], []) == []
 
 
 def test_the_likeliest_string_is_not_that_of_the_likeliest_path() -> None:
