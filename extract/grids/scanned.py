@@ -16,6 +16,7 @@ from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides, on_its_head
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
+from extract.grids.stacked import with_stacked_rows
 from extract.grids.straighten import (
     FINEST_DPI,
     SHAPE_DPI,
@@ -276,7 +277,7 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     if lattice is None:
         return None
     even = with_even_rows(small, with_even_columns(small, lattice))
-    return with_sides_gone_on(small, even)
+    return with_stacked_rows(small, with_sides_gone_on(small, even))
 
 
 def _parts(lattice: Lattice) -> list[_Part]:

@@ -69,7 +69,7 @@ def recognise_numerals(lines: Sequence[Pixels]) -> list[Alternatives]:
     trust = 1.0 - model.lapse
     return [
         tuple((text, chance * trust) for text, chance in search_strings(matrix, model.alphabet))
-        for matrix in _matrices(model, lines)
+        for matrix in emissions_of(lines)
     ]
 
 
@@ -83,7 +83,7 @@ def score_numerals(
     if not cells:
         return []
     model = _model()
-    matrices = iter(_matrices(model, [line for lines in cells for line in lines]))
+    matrices = iter(emissions_of([line for lines in cells for line in lines]))
     scores = []
     for lines, asked in zip(cells, texts, strict=True):
         matrix = np.concatenate([next(matrices) for _ in lines])
@@ -91,8 +91,9 @@ def score_numerals(
     return scores
 
 
-def _matrices(model: _Model, lines: Sequence[Pixels]) -> list[NDArray[np.float64]]:
-    """The emission matrix of each line, without the columns beyond its end."""
+def emissions_of(lines: Sequence[Pixels]) -> list[NDArray[np.float64]]:
+    """The emission matrix (columns, 1 + letters) of each line, as above, up to its end."""
+    model = _model()
     found: dict[int, NDArray[np.float64]] = {}
     for width, places in _buckets(lines):
         emissions = _emissions(model, [lines[place] for place in places], width)

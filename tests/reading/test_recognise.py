@@ -8,6 +8,7 @@ import pytest
 from extract.model import Reading
 from extract.reading.recognise import read_cells, share_lost, shone_through
 from extract.reading.style import apply_zero_style
+from extract.reconcile.settle import OK_CONFIDENCE
 from tests.reading.cells import SANS, draw_cell, with_rules
 
 
@@ -84,7 +85,7 @@ def test_scribble_is_not_believed() -> None:
     cell = draw_cell("58", font=SANS, box=(120, 48))
     cell[rng.random(cell.shape) < 0.3] = 40
     (readings,) = read_cells([cell])
-    assert readings[0].probability < 0.9
+    assert readings[0].probability < OK_CONFIDENCE
 
 
 def test_alternatives_are_distinct_and_sum_to_one_at_most() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
@@ -81,3 +82,23 @@ def test_labels_are_no_smudges_nor_are_headers() -> None:
     assert scraps_of(*row_of("", "总计", "", "", "")) == set()
     assert scraps_of(*row_of("结果", "", "总计", "上寸", "一")) == set()
     assert scraps_of(*row_of("", "", "", "未经复议直接起诉", "", "")) == set()
+
+
+def test_what_stands_beside_a_lone_label_is_no_word_but_a_value() -> None:
+    assert scraps_of(*row_of("行政许可", "。")) == {1}
+    assert scraps_of(*row_of("信息内容", "本年收费金额")) == set()
+    assert scraps_of(*row_of("。", "本年收费金额")) == set()
+
+
+def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hardly(crops: list[NDArray[np.uint8]], *_: float) -> list[tuple[str, float]]:
+        return [("逾期不补正", 0.48)] * len(crops)
+
+    monkeypatch.setattr("extract.reading.scans.read_labels", hardly)
+    word = draw_cell("逾期不补正", size=20)
+    first, *_ = cells_of(word, draw_cell("12"), draw_cell("0"), draw_cell("4"))
+    assert first.text == "逾期不补正"
+    *_, last = cells_of(draw_cell("规章"), draw_cell("12"), draw_cell("0"), word)
+    assert last.text is None
