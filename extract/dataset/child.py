@@ -92,6 +92,9 @@ class Child:
             tables = unpack(body)
         except (EOFError, OSError, pa.ArrowException):
             kind = watch.verdict or "crashed"
+            # One that is leaving is not to be killed first: how it ended is to be told.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_PATIENCE_AT_END)
         except OverflowError:
             kind = "too_large"
         finally:
@@ -102,7 +105,8 @@ class Child:
                 self._drop(process)  # it may hold on to what a document made it take
             return tables, kind
         self._drop(process)
-        return failed_tables(job, kind, self._words(kind, process.returncode)), kind
+        words = _unstarted(process.returncode) if watch.waits and kind == "crashed" else None
+        return failed_tables(job, kind, words or self._words(kind, process.returncode)), kind
 
     def _drop(self, process: subprocess.Popen[bytes]) -> None:
         _close(process)
@@ -141,6 +145,11 @@ class _Watch:
         self._patience = _PATIENCE_AT_START
         self._over = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the child has not begun yet with the document."""
+        return self._patience > 0.0
 
     def beat(self) -> None:
         """The child lives: its imports are done, or a page is."""
@@ -203,6 +212,13 @@ def _close(process: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):
                 stream.close()
+
+
+def _unstarted(code: int) -> str:
+    return (
+        f"the process to read it ended before it began ({_ending(code)}): install gouji again, "
+        "and read the file anew"
+    )
 
 
 def _ending(code: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from pathlib import Path
@@ -41,6 +42,12 @@ def made(path: Path, given: Given | None = None) -> Result:
         time.sleep(0.1)
     agency = given.agency if given else None
     return report(path.name, value=int(number or 1), agency=agency)
+
+
+def unfit(path: Path, given: Given | None = None) -> Result:
+    """Ends its process as an error of Python's own does, which takes its time to leave."""
+    atexit.register(time.sleep, 0.7)
+    raise SystemExit(5)
 
 
 def report(

@@ -51,6 +51,18 @@ def test_a_crash_costs_one_file_and_says_how_the_process_ended(tmp_path: Path) -
     assert "exit code 7" in rows["3.txt"]["error"]
 
 
+def test_a_process_that_takes_its_time_to_leave_is_not_called_killed(tmp_path: Path) -> None:
+    (done,) = run_jobs(_jobs(tmp_path, "any"), 1, reader="tests.dataset.readers:unfit")
+    assert "exit code 5" in done.tables.reports.to_pylist()[0]["error"]
+
+
+def test_a_process_that_cannot_begin_does_not_blame_the_file(tmp_path: Path) -> None:
+    (done,) = run_jobs(_jobs(tmp_path, "any"), 1, reader="tests.dataset.readers:absent")
+    error = done.tables.reports.to_pylist()[0]["error"]
+    assert "before it began (exit code 1)" in error
+    assert "damaged" not in error
+
+
 def test_a_file_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     begun = time.monotonic()
     rows = _rows(tmp_path, "hang", "ok 1", limits=Limits(seconds=1.0))
