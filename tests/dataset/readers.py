@@ -44,7 +44,7 @@ def made(path: Path, given: Given | None = None) -> Result:
     return report(path.name, value=int(number or 1), agency=agency)
 
 
-def unfit(path: Path, given: Given | None = None) -> Result:
+def unfit(_path: Path, _given: Given | None = None) -> Result:
     """Ends its process as an error of Python's own does, which takes its time to leave."""
     atexit.register(time.sleep, 0.7)
     raise SystemExit(5)
