@@ -254,12 +254,12 @@ def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
 def _from_pixels(
     page: Page, watch: Stopwatch, warnings: list[str], contrary: bool = False
 ) -> ScanReading:
-    from extract.reading.lines import read_lines
+    from extract.reading.sense import read_sensibly
 
     with watch.stage("grids from pixels"):
         from extract.grids.scanned import find_scanned_grids
 
-        found = find_scanned_grids(page, read_lines, contrary=contrary)
+        found = find_scanned_grids(page, read_sensibly, contrary=contrary)
         warnings.extend(found.warnings)
     with watch.stage("reading pixels"):
         from extract.reading.scans import read_scan

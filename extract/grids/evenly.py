@@ -37,6 +37,8 @@ LEAST_BESIDE = 2
 """Cells of a row with print above and below a lost rule: a label alone may be two lines."""
 SURE, PRESENT = 0.75, 0.5
 """Evidence of sides that are surely there, or are there at all."""
+FAR = 1.5
+"""Heights of a row between a label and the number beside it, at least."""
 ONE_WIDTH = 0.15
 """Logarithm of the ratio of two columns that may be of one width, at most."""
 OTHERS = 0.75
@@ -98,17 +100,20 @@ def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
 
 def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with each upright side that is there in the rows above and below one, between
-    two prints of that row that leave it room, or where the row has nearly all its others.
+    two prints of that row that leave it room, or where the row has nearly all its others; and
+    with those of the row above or below between prints that stand far apart.
     """
     gaps, usual = _interrupted(lattice)
+    ends = _ended(lattice)
     upright = lattice.upright.copy()
-    for line in np.nonzero(gaps.any(axis=0))[0].tolist():
+    for line in np.nonzero((gaps | ends).any(axis=0))[0].tolist():
         before, _ = _written(small, lattice, line - 1)
         after, _ = _written(small, lattice, line)
         told = before & after
         told[[0, -1]] = False
         free = ~_crossed(small, lattice, line) & ~_run_on(small, lattice, line)
         upright[gaps[:, line] & free & (told | usual), line] = LIKELY
+        upright[ends[:, line] & free & _far_apart(small, lattice, line), line] = LIKELY
     return replace(lattice, upright=upright)
 
 
@@ -130,6 +135,38 @@ def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:
     kept = (shared & there).sum(axis=1)
     usual: Flags = (kept >= SOME) & (kept > OTHERS * shared.sum(axis=1))
     return shared & ~there, usual
+
+
+def _ended(lattice: Lattice) -> Flags:
+    """(rows, lines) where a side is missing that the row above or the row below surely has."""
+    sure = lattice.upright > SURE
+    near = np.zeros_like(sure)
+    near[1:] |= sure[:-1]
+    near[:-1] |= sure[1:]
+    near[:, [0, -1]] = False
+    ended: Flags = near & (lattice.upright <= PRESENT)
+    return ended
+
+
+def _far_apart(small: Pixels, lattice: Lattice, line: int) -> Flags:
+    """The rows that have print in their cell before and after a line, farther apart than words of
+    a text.
+    """
+    x = round(float(lattice.xs[line]))
+    there = lattice.upright > PRESENT
+    there[:, [0, -1]] = True
+    found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    for row in range(len(found)):
+        top, bottom = round(float(lattice.ys[row])), round(float(lattice.ys[row + 1]))
+        left = round(float(lattice.xs[:line][there[row, :line]][-1])) + _TRIM
+        right = round(float(lattice.xs[line + 1 :][there[row, line + 1 :]][0])) - _TRIM
+        dark = small[top + _TRIM : max(top + _TRIM + 1, bottom - _TRIM), left:right] < DARK
+        printed = left + np.nonzero(dark.any(axis=0))[0]
+        before, after = printed[printed < x - RULE], printed[printed > x + RULE]
+        ink = dark.sum(axis=0)
+        if min(ink[before - left].sum(), ink[after - left].sum()) >= INK:
+            found[row] = after[0] - before[-1] > FAR * (bottom - top)
+    return found
 
 
 def _transposed(lattice: Lattice) -> Lattice:

@@ -283,3 +283,15 @@ def test_the_label_of_the_first_row_may_be_wider_than_those_below() -> None:
     blanked(small, lattice, 0, 0, 1)
     lattice.upright[0, 1] = 0.0  # between columns of other widths
     assert with_sides_gone_on(small, lattice).upright[0, 1] == 0.0
+
+
+def test_a_label_and_a_number_far_apart_are_two_cells_where_the_row_above_has_the_side() -> None:
+    small, lattice = table()
+    top, x = int(lattice.ys[2]), int(lattice.xs[1])
+    small[top + 1 : top + HIGH, int(lattice.xs[0]) + 1 : x + WIDE] = PAPER
+    small[top + 20 : top + 40, 30:90] = 20
+    small[top + 20 : top + 40, x + 40 : x + 60] = 20
+    lattice.upright[2, 1:-1] = 0.0
+    assert with_sides_gone_on(small, lattice).upright[2, 1] == LIKELY
+    small[top + 20 : top + 40, 120:210] = 20  # words that run on nearly to the number
+    assert with_sides_gone_on(small, lattice).upright[2, 1] == 0.0
