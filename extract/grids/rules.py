@@ -44,6 +44,8 @@ _LONG = 10
 """Pixels of the maps, 22 pt: a side of this length may be faint for half of it."""
 _STICKS_OUT = 3.5
 """Pixels of the maps, 7.6 pt: lines that go on this far beyond the last one they cross are open."""
+_SIDE = 0.25
+"""Share of all lines that end together where a table is open: a few longer ones are strokes."""
 _SLIVER = 14
 """Px at WORK_DPI, 5 pt: a column as narrow as this holds no digit."""
 
@@ -249,7 +251,7 @@ def _with_open_ends(side: Map, lines: Floats, stops: Floats) -> Floats | None:
     for ends, beyond in ((firsts, stops[0] - firsts), (lasts, lasts - stops[-1])):
         out = ends[beyond > _STICKS_OUT]
         together = out[np.abs(out - np.median(out)) < 2] if len(out) else out
-        if len(together) >= max(2, 0.5 * len(out)):
+        if len(together) >= max(2, 0.5 * len(out), _SIDE * len(found)):
             wider = np.sort(np.append(wider, together.mean()))
     return None if wider is stops else wider
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ _EMPTY_ROWS = 0.6
 
 
 _SEVERAL = 3
+_GROUPS = re.compile("[0-9]{1,3}(?:[., ]+[0-9]{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ def prints(cell: GridCell) -> Mark:
     """The mark of a cell, from its text or, where only pixels were read, from its readings."""
     if cell.text is not None:
         return parsed(cell.text)[1]
-    return cell.readings[0].mark if cell.readings else "illegible"
+    if not cell.readings:
+        return "illegible"
+    # 191 193: two numbers or one whose separator was lost, but no label.
+    grouped = _GROUPS.fullmatch(cell.readings[0].printed)
+    return "number" if grouped else cell.readings[0].mark
 
 
 def is_filled(cell: GridCell) -> bool:

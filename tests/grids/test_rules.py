@@ -82,6 +82,18 @@ def test_the_two_rules_of_a_double_border_are_one() -> None:
     assert lattice.xs / STEP == pytest.approx([30, 80, 140, 199], abs=1)
 
 
+def test_two_rules_of_many_that_are_too_long_open_no_column() -> None:
+    level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
+    rows = list(range(20, 85, 8))
+    level[rows, 30:200] = 0.95
+    level[rows[1:3], 200:206] = 0.95
+    upright[20:85, [30, 80, 140, 199]] = 0.95
+    inside[20:85, 30:200] = 0.95
+    lattice = lattice_of(Sides(level, upright, inside), paper(), (180, 120, 1230, 500))
+    assert lattice is not None
+    assert lattice.xs / STEP == pytest.approx([30, 80, 140, 199], abs=1)
+
+
 def test_an_upright_rule_that_leans_and_is_found_twice_is_one() -> None:
     level, upright, inside = (np.zeros(SIZE, np.float32) for _ in range(3))
     level[[20, 28, 36, 60], 30:200] = 0.95
