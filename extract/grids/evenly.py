@@ -29,6 +29,8 @@ MOST = 10
 ASIDE = 0.15
 """The part by which two columns may differ from that width that have it on average: the line
 between them stands beside its place."""
+NO_COLUMN = 0.4
+"""Part of the common width that is no column where it makes one with the next."""
 MANY = 5
 """Columns of one width that make a rule of it, or of a multiple of it where there are ..."""
 SOME = 3
@@ -37,10 +39,6 @@ LEAST_BESIDE = 2
 """Cells of a row with print above and below a lost rule: a label alone may be two lines."""
 SURE, PRESENT = 0.75, 0.5
 """Evidence of sides that are surely there, or are there at all."""
-FAR = 1.5
-"""Heights of a row between a label and the number beside it, at least."""
-ONE_WIDTH = 0.15
-"""Logarithm of the ratio of two columns that may be of one width, at most."""
 OTHERS = 0.75
 """Share of the columns' other rules that a row must have: a heading over them has none."""
 LIKELY = 0.6
@@ -63,11 +61,13 @@ FLOWING = 0.5
 headers do that fill their cells; of some rows at least."""
 FITTING = 0.5
 """Share of the rows with print before a side that must fit two cells."""
-_TRIM = 5
+TRIM = 5
 
 
 def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the rules that its columns of one width ask for and print allows."""
+    for line in reversed(_within_one(lattice)):
+        lattice = _joined(lattice, line)
     found = _common_width(lattice)
     if found is None:
         return lattice
@@ -96,77 +96,6 @@ def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
     for row, count in reversed(_wide(lying, height, slice(0, None))):
         lying = _parted(across, lying, row, count, height, LEAST_BESIDE) or lying
     return _transposed(lying)
-
-
-def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
-    """The lattice with each upright side that is there in the rows above and below one, between
-    two prints of that row that leave it room, or where the row has nearly all its others; and
-    with those of the row above or below between prints that stand far apart.
-    """
-    gaps, usual = _interrupted(lattice)
-    ends = _ended(lattice)
-    upright = lattice.upright.copy()
-    for line in np.nonzero((gaps | ends).any(axis=0))[0].tolist():
-        before, _ = _written(small, lattice, line - 1)
-        after, _ = _written(small, lattice, line)
-        told = before & after
-        told[[0, -1]] = False
-        free = ~_crossed(small, lattice, line) & ~_run_on(small, lattice, line)
-        upright[gaps[:, line] & free & (told | usual), line] = LIKELY
-        upright[ends[:, line] & free & _far_apart(small, lattice, line), line] = LIKELY
-    return replace(lattice, upright=upright)
-
-
-def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:
-    """(rows, lines) where a side is missing that the rows above and below have, and which rows
-    have nearly all the sides that those two share.
-
-    The first and the last row have but one beside them, which tells of columns of one width.
-    """
-    sure = lattice.upright > SURE
-    there = lattice.upright > PRESENT
-    if len(sure) < 2:
-        return np.zeros_like(sure), np.zeros(len(sure), dtype=bool)
-    around = np.concatenate([sure[1:2], sure, sure[-2:-1]])
-    shared = around[:-2] & around[2:]
-    shared[:, [0, -1]] = False
-    widths = np.diff(lattice.xs)
-    shared[[0, -1], 1:-1] &= np.abs(np.log(widths[1:] / widths[:-1])) < ONE_WIDTH
-    kept = (shared & there).sum(axis=1)
-    usual: Flags = (kept >= SOME) & (kept > OTHERS * shared.sum(axis=1))
-    return shared & ~there, usual
-
-
-def _ended(lattice: Lattice) -> Flags:
-    """(rows, lines) where a side is missing that the row above or the row below surely has."""
-    sure = lattice.upright > SURE
-    near = np.zeros_like(sure)
-    near[1:] |= sure[:-1]
-    near[:-1] |= sure[1:]
-    near[:, [0, -1]] = False
-    ended: Flags = near & (lattice.upright <= PRESENT)
-    return ended
-
-
-def _far_apart(small: Pixels, lattice: Lattice, line: int) -> Flags:
-    """The rows that have print in their cell before and after a line, farther apart than words of
-    a text.
-    """
-    x = round(float(lattice.xs[line]))
-    there = lattice.upright > PRESENT
-    there[:, [0, -1]] = True
-    found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
-    for row in range(len(found)):
-        top, bottom = round(float(lattice.ys[row])), round(float(lattice.ys[row + 1]))
-        left = round(float(lattice.xs[:line][there[row, :line]][-1])) + _TRIM
-        right = round(float(lattice.xs[line + 1 :][there[row, line + 1 :]][0])) - _TRIM
-        dark = small[top + _TRIM : max(top + _TRIM + 1, bottom - _TRIM), left:right] < DARK
-        printed = left + np.nonzero(dark.any(axis=0))[0]
-        before, after = printed[printed < x - RULE], printed[printed > x + RULE]
-        ink = dark.sum(axis=0)
-        if min(ink[before - left].sum(), ink[after - left].sum()) >= INK:
-            found[row] = after[0] - before[-1] > FAR * (bottom - top)
-    return found
 
 
 def _transposed(lattice: Lattice) -> Lattice:
@@ -209,14 +138,14 @@ def _with_side(
     No side was seen of the lines `new`.
     """
     rows = _asked(lattice, line, width, new)
-    crossed = _crossed(small, lattice, line)
-    if not rows.any() or (rows & crossed & ~_crossed_elsewhere(small, lattice, width, new)).any():
+    through = crossed(small, lattice, line)
+    if not rows.any() or (rows & through & ~_crossed_elsewhere(small, lattice, width, new)).any():
         return None
-    told = rows & ~crossed
-    before, margin = _written(small, lattice, line - 1)
-    after, _ = _written(small, lattice, line)
+    told = rows & ~through
+    before, margin = written(small, lattice, line - 1)
+    after, _ = written(small, lattice, line)
     both = told & before & after
-    flowing = (both & _run_on(small, lattice, line)).sum()
+    flowing = (both & run_on(small, lattice, line)).sum()
     if flowing >= SOME and flowing > FLOWING * both.sum():
         return None
     fitting = both | (told & before & (margin > MARGIN))
@@ -290,6 +219,38 @@ def _beside_its_place(lattice: Lattice, width: float) -> list[int]:
     return (np.nonzero(two & nearly[:-1] & nearly[1:] & few)[0] + 1).tolist()
 
 
+def _within_one(lattice: Lattice) -> list[int]:
+    """Lines between two columns that together are as wide as the column beside them and as many
+    others, and of which one is too narrow for a number: folds and strokes.
+
+    Lines of tables that touch are near each other as well, but run through other rows.
+    """
+    widths = np.diff(lattice.xs)
+    there = lattice.upright > PRESENT
+    found: list[int] = []
+    for line in range(1, len(widths)):
+        pair = widths[line - 1 : line + 1]
+        common = _near(widths, pair.sum())
+        beside = common[max(0, line - 2) : line + 2].any()
+        if pair.min() < NO_COLUMN * pair.sum() and beside and common.sum() >= MANY:
+            narrow = line - 1 + int(pair.argmin())
+            both = there[:, narrow] & there[:, narrow + 1]
+            if 2 * both.sum() > (there[:, narrow] | there[:, narrow + 1]).sum():
+                found.append(line)
+    return found
+
+
+def _joined(lattice: Lattice, line: int) -> Lattice:
+    """The lattice without an upright line."""
+    return replace(
+        lattice,
+        xs=np.delete(lattice.xs, line),
+        level=np.delete(lattice.level, line, axis=1),
+        upright=np.delete(lattice.upright, line, axis=1),
+        inside=np.delete(lattice.inside, line, axis=1),
+    )
+
+
 def _centred(lattice: Lattice, line: int) -> Lattice:
     """The lattice with a line in the middle between its neighbours."""
     xs = lattice.xs.copy()
@@ -325,7 +286,7 @@ def _asked(lattice: Lattice, line: int, width: float, new: frozenset[int]) -> Fl
     return asked
 
 
-def _crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
+def crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
     """The rows in which letters go through where the side would be; what is left of a rule is
     narrower than their strokes, or runs all along.
     """
@@ -336,15 +297,15 @@ def _crossed(small: Pixels, lattice: Lattice, line: int) -> Flags:
     ]
     through: Flags = np.asarray(reached[0] & reached[1])
     share = _shares(through, lattice)
-    crossed: Flags = (share > STRAY) & (share < ALONG)
-    return crossed
+    found: Flags = (share > STRAY) & (share < ALONG)
+    return found
 
 
 def _crossed_elsewhere(small: Pixels, lattice: Lattice, width: float, new: frozenset[int]) -> Flags:
     """The rows whose letters stand so near to rules that were seen that they cross these too."""
     found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
     for other in set(_lost(lattice, width)) - new:
-        found |= (lattice.upright[:, other] > PRESENT) & _crossed(small, lattice, other)
+        found |= (lattice.upright[:, other] > PRESENT) & crossed(small, lattice, other)
     return found
 
 
@@ -352,20 +313,20 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
     """Per row of the lattice, the share of flagged pixels between its level rules."""
     found = np.zeros(len(lattice.ys) - 1)
     for row in range(len(found)):
-        top = round(float(lattice.ys[row])) + _TRIM
-        part = dark[top : max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)]
+        top = round(float(lattice.ys[row])) + TRIM
+        part = dark[top : max(top + 1, round(float(lattice.ys[row + 1])) - TRIM)]
         found[row] = part.mean() if part.size else 0.0
     return found
 
 
-def _run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
+def run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
     """The rows whose print goes on beyond a line as words do, with no room for a rule."""
     x = round(float(lattice.xs[line]))
     room = max(RULE + 1, round(ROOM * float(lattice.xs[line + 1] - lattice.xs[line])))
     found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
     for row in range(len(found)):
-        top = round(float(lattice.ys[row])) + _TRIM
-        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)
+        top = round(float(lattice.ys[row])) + TRIM
+        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - TRIM)
         dark: Flags = np.asarray(
             (small[top:bottom, max(0, x - room) : x + room] < DARK).any(axis=0)
         )
@@ -374,15 +335,15 @@ def _run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
     return found
 
 
-def _written(small: Pixels, lattice: Lattice, column: int) -> tuple[Flags, NDArray[np.float64]]:
+def written(small: Pixels, lattice: Lattice, column: int) -> tuple[Flags, NDArray[np.float64]]:
     """Per row whether a column has print, and where it starts as a part of the width."""
-    x0 = round(float(lattice.xs[column])) + _TRIM
-    x1 = max(round(float(lattice.xs[column + 1])) - _TRIM, x0 + 1)
+    x0 = round(float(lattice.xs[column])) + TRIM
+    x1 = max(round(float(lattice.xs[column + 1])) - TRIM, x0 + 1)
     written: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
     margin = np.zeros(len(written))
     for row in range(len(written)):
-        top = round(float(lattice.ys[row])) + _TRIM
-        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - _TRIM)
+        top = round(float(lattice.ys[row])) + TRIM
+        bottom = max(top + 1, round(float(lattice.ys[row + 1])) - TRIM)
         dark = small[top:bottom, x0:x1] < DARK
         written[row] = dark.sum() >= INK
         if written[row]:

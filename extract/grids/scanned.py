@@ -10,8 +10,9 @@ import numpy as np
 
 from extract.errors import SourceError
 from extract.grids.drawn import with_gaps_closed
-from extract.grids.evenly import with_even_columns, with_even_rows, with_sides_gone_on
+from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
+from extract.grids.interrupted import with_sides_gone_on
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides, on_its_head

@@ -302,7 +302,7 @@ class _Placing:
                 (cell, "blank cells of this row were pushed to its end" if cell else None)
                 for cell, _ in placed
             ]
-        if stray and columns.exact:
+        if stray and columns.exact and not _amid(stray, columns.spans):
             for cell in stray:  # a column that the form does not have
                 self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")
         elif stray:
@@ -355,6 +355,12 @@ class _Placing:
                 f"page {self.grids[grid].page}: a column that the form does not have is left out "
                 f"({', '.join(texts[:5])}{', …' if len(texts) > 5 else ''})"
             )
+
+
+def _amid(stray: Sequence[GridCell], spans: Sequence[Span | None]) -> bool:
+    """Whether a cell of a picture stands among the form's columns: a fold may have parted one."""
+    found = [span[0] for span in spans if span] or [0]
+    return any(cell.crop is not None and found[0] < cell.column < found[-1] for cell in stray)
 
 
 def _by_span(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from extract.errors import ReportError
@@ -28,6 +29,7 @@ from tests.placing.sheets import (
     table,
     texts_of,
     three_tables,
+    with_column,
     without_row,
 )
 
@@ -307,3 +309,21 @@ def test_the_numbers_of_a_row_that_takes_the_place_of_one_whose_own_were_not_see
     found = placed(changed(sheets, "t2", hidden))
     slots = [s for s in found.slots if s.code.startswith("t2.normative_documents.")]
     assert all(slot.cell is None or slot.doubt for slot in slots)
+
+
+def test_a_column_of_a_picture_that_a_fold_parted_leaves_its_rows_in_doubt() -> None:
+    sheets, _ = plain("2021")
+    parted = dict.fromkeys(data_rows(sheets[1]), "81")
+    wide = with_column(sheets[1], sheets[1].columns - 1, parted, "")
+    grids = [grid_of(sheet) for sheet in (sheets[0], wide, *sheets[2:])]
+    pixels = np.full((20, 40), 255, np.uint8)
+
+    def pictured(cell: GridCell) -> GridCell:
+        return replace(cell, crop=pixels)
+
+    shown = [replace(one, cells=tuple(map(pictured, one.cells))) for one in grids]
+    exact = {slot.code: slot.doubt for slot in place(grids, FORMS, True).slots}
+    folded = {slot.code: slot.doubt for slot in place(shown, FORMS, True).slots}
+    first = [code for code in folded if code.startswith("t3.received.")]
+    assert all(exact[code] is None for code in first)
+    assert all(folded[code] for code in first)

@@ -1,0 +1,107 @@
+"""Upright sides that one row lacks though the rows beside it have them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.grids.evenly import (
+    DARK,
+    INK,
+    LIKELY,
+    OTHERS,
+    PRESENT,
+    RULE,
+    SOME,
+    SURE,
+    TRIM,
+    crossed,
+    run_on,
+    written,
+)
+from extract.grids.rules import Lattice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.model import Pixels
+
+    Flags = NDArray[np.bool_]
+
+FAR = 1.5
+"""Heights of a row between a label and the number beside it, at least."""
+ONE_WIDTH = 0.15
+"""Logarithm of the ratio of two columns that may be of one width, at most."""
+
+
+def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
+    """The lattice with each upright side that is there in the rows above and below one, between
+    two prints of that row that leave it room, or where the row has nearly all its others; and
+    with those of the row above or below between prints that stand far apart.
+    """
+    gaps, usual = _interrupted(lattice)
+    ends = _ended(lattice)
+    upright = lattice.upright.copy()
+    for line in np.nonzero((gaps | ends).any(axis=0))[0].tolist():
+        before, _ = written(small, lattice, line - 1)
+        after, _ = written(small, lattice, line)
+        told = before & after
+        told[[0, -1]] = False
+        free = ~crossed(small, lattice, line) & ~run_on(small, lattice, line)
+        upright[gaps[:, line] & free & (told | usual), line] = LIKELY
+        upright[ends[:, line] & free & _far_apart(small, lattice, line), line] = LIKELY
+    return replace(lattice, upright=upright)
+
+
+def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:
+    """(rows, lines) where a side is missing that the rows above and below have, and which rows
+    have nearly all the sides that those two share.
+
+    The first and the last row have but one beside them, which tells of columns of one width.
+    """
+    sure = lattice.upright > SURE
+    there = lattice.upright > PRESENT
+    if len(sure) < 2:
+        return np.zeros_like(sure), np.zeros(len(sure), dtype=bool)
+    around = np.concatenate([sure[1:2], sure, sure[-2:-1]])
+    shared = around[:-2] & around[2:]
+    shared[:, [0, -1]] = False
+    widths = np.diff(lattice.xs)
+    shared[[0, -1], 1:-1] &= np.abs(np.log(widths[1:] / widths[:-1])) < ONE_WIDTH
+    kept = (shared & there).sum(axis=1)
+    usual: Flags = (kept >= SOME) & (kept > OTHERS * shared.sum(axis=1))
+    return shared & ~there, usual
+
+
+def _ended(lattice: Lattice) -> Flags:
+    """(rows, lines) where a side is missing that the row above or the row below surely has."""
+    sure = lattice.upright > SURE
+    near = np.zeros_like(sure)
+    near[1:] |= sure[:-1]
+    near[:-1] |= sure[1:]
+    near[:, [0, -1]] = False
+    ended: Flags = near & (lattice.upright <= PRESENT)
+    return ended
+
+
+def _far_apart(small: Pixels, lattice: Lattice, line: int) -> Flags:
+    """The rows that have print in their cell before and after a line, farther apart than words of
+    a text.
+    """
+    x = round(float(lattice.xs[line]))
+    there = lattice.upright > PRESENT
+    there[:, [0, -1]] = True
+    found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    for row in range(len(found)):
+        top, bottom = round(float(lattice.ys[row])), round(float(lattice.ys[row + 1]))
+        left = round(float(lattice.xs[:line][there[row, :line]][-1])) + TRIM
+        right = round(float(lattice.xs[line + 1 :][there[row, line + 1 :]][0])) - TRIM
+        dark = small[top + TRIM : max(top + TRIM + 1, bottom - TRIM), left:right] < DARK
+        printed = left + np.nonzero(dark.any(axis=0))[0]
+        before, after = printed[printed < x - RULE], printed[printed > x + RULE]
+        ink = dark.sum(axis=0)
+        if min(ink[before - left].sum(), ink[after - left].sum()) >= INK:
+            found[row] = after[0] - before[-1] > FAR * (bottom - top)
+    return found

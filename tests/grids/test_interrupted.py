@@ -1,0 +1,77 @@
+"""Upright sides that one row alone lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extract.grids.evenly import LIKELY
+from extract.grids.interrupted import with_sides_gone_on
+from extract.grids.rules import Lattice
+from tests.grids.test_evenly import COLUMNS, HIGH, PAPER, WIDE, table
+
+
+def test_a_side_seen_above_and_below_goes_on_between_two_prints() -> None:
+    small, lattice = table(rows=4, columns=3)
+    lattice.upright[1, 2] = lattice.upright[2, 3] = 0.0
+    y, x = int(lattice.ys[2]), int(lattice.xs[3])
+    small[y + 20 : y + 40, x - 20 : x + 20] = 20
+    found = with_sides_gone_on(small, lattice).upright
+    assert found[1, 2] == LIKELY
+    assert found[2, 3] == 0.0, "one text in a cell as wide as two"
+    lattice.upright[0, 2] = 0.0
+    assert with_sides_gone_on(small, lattice).upright[1, 2] == 0.0, "not seen above"
+
+
+def blanked(small: np.ndarray, lattice: Lattice, row: int, *columns: int) -> None:
+    top = int(lattice.ys[row])
+    for column in columns:
+        small[top + 5 : top + HIGH - 5, int(lattice.xs[column]) + 5 :][
+            :, : int(lattice.xs[column + 1] - lattice.xs[column]) - 10
+        ] = PAPER
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_a_side_that_one_row_alone_lacks_is_there_between_blank_cells_too(row: int) -> None:
+    small, lattice = table()
+    blanked(small, lattice, row, 4, 5)
+    lattice.upright[row, 5] = 0.0
+    found = with_sides_gone_on(small, lattice).upright
+    assert found[row, 5] == LIKELY
+    assert (found[[one for one in range(3) if one != row]] == 1.0).all()
+
+
+def test_a_row_without_most_of_its_sides_is_a_title() -> None:
+    small, lattice = table()
+    blanked(small, lattice, 1, *range(1, COLUMNS + 1))
+    lattice.upright[1, 2:-2] = 0.0
+    found = with_sides_gone_on(small, lattice).upright
+    assert (found == lattice.upright).all()
+
+
+def test_a_text_over_a_missing_side_keeps_it_away_from_the_first_row() -> None:
+    small, lattice = table()
+    lattice.upright[0, 5] = 0.0
+    blanked(small, lattice, 0, 4, 5)
+    x = int(lattice.xs[5])
+    small[40:60, x - 25 : x - 4] = small[40:60, x + 4 : x + 25] = 20  # two letters of one header
+    assert with_sides_gone_on(small, lattice).upright[0, 5] == 0.0
+
+
+def test_the_label_of_the_first_row_may_be_wider_than_those_below() -> None:
+    small, lattice = table()
+    blanked(small, lattice, 0, 0, 1)
+    lattice.upright[0, 1] = 0.0  # between columns of other widths
+    assert with_sides_gone_on(small, lattice).upright[0, 1] == 0.0
+
+
+def test_a_label_and_a_number_far_apart_are_two_cells_where_the_row_above_has_the_side() -> None:
+    small, lattice = table()
+    top, x = int(lattice.ys[2]), int(lattice.xs[1])
+    small[top + 1 : top + HIGH, int(lattice.xs[0]) + 1 : x + WIDE] = PAPER
+    small[top + 20 : top + 40, 30:90] = 20
+    small[top + 20 : top + 40, x + 40 : x + 60] = 20
+    lattice.upright[2, 1:-1] = 0.0
+    assert with_sides_gone_on(small, lattice).upright[2, 1] == LIKELY
+    small[top + 20 : top + 40, 120:210] = 20  # words that run on nearly to the number
+    assert with_sides_gone_on(small, lattice).upright[2, 1] == 0.0
