@@ -104,18 +104,26 @@ def asked_of_pixels(
 def _asked(
     form: Form, alternatives: frozenset[str], evidence: tuple[Evidence, ...]
 ) -> dict[int, set[int]]:
-    """Whole numbers that explanations ask of cells whose number is seen."""
+    """Whole numbers that explanations ask of cells whose number is seen, and those by which each
+    cell of a failed check would settle it alone: what is heard later may make more of them likely.
+    """
     weighed = weigh(system_of(form, alternatives), evidence, pixels=True, geometry=False)
+    moves = {
+        move
+        for decoding in weighed.decodings
+        for one in decoding.explanations
+        for move in one.moves
+    }
+    for row, left in weighed.parity.syndrome.items():
+        for i, coefficient in weighed.parity.rows[row]:
+            value = weighed.beliefs[i].value
+            if value is not None and coefficient in (1, -1):
+                moves.add((i, value - coefficient * left))
     asked: dict[int, set[int]] = defaultdict(set)
-    for decoding in weighed.decodings:
-        for one in decoding.explanations:
-            for i, number in one.moves:
-                seen = (
-                    evidence[i].readings[0].mark in ("number", "dash")
-                    and _crop(evidence[i]) is not None
-                )
-                if seen and isinstance(number, int) and number >= 0:
-                    asked[i].add(number)
+    for i, number in moves:
+        seen = evidence[i].readings[0].mark in ("number", "dash") and _crop(evidence[i]) is not None
+        if seen and isinstance(number, int) and number >= 0:
+            asked[i].add(number)
     return asked
 
 
