@@ -259,3 +259,20 @@ def test_a_narrow_column_beside_one_of_another_width_stays() -> None:
     )
     wide = np.concatenate([small, np.full((small.shape[0], 60), PAPER, np.uint8)], axis=1)
     assert len(with_even_columns(wide, wider).xs) == len(xs)
+
+
+def test_the_rule_between_labels_and_numbers_is_found_by_the_width_of_the_others() -> None:
+    small, lattice = table(rows=5)
+    found = with_even_columns(small, without(lattice, 1))
+    assert found.xs == pytest.approx(lattice.xs, abs=3)
+    assert (found.upright[:, 1] == LIKELY).all()
+
+
+def test_labels_that_reach_over_where_a_rule_would_be_keep_it_away() -> None:
+    small, lattice = table(rows=5)
+    less = without(lattice, 1)
+    x = int(lattice.xs[1])
+    small[int(lattice.ys[3]) + 20 :][:20, x - 40 : x + 30] = 20
+    assert len(with_even_columns(small, less).xs) == len(less.xs)
+    plain, whole = table(rows=5)
+    assert len(with_even_columns(plain, whole).xs) == len(whole.xs)
