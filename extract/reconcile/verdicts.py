@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from extract.forms import Form
@@ -20,6 +21,8 @@ LIKELY = 0.9
 """Probability of each such number."""
 EVEN = 0.5
 """A number of a picture that is less likely than this bears no accusation."""
+TORN = 3
+"""Cells of a row that are not whole, from which on nobody is accused by it."""
 READING = 0.5
 """Least probability of a misread cell to say that the reading is at fault."""
 
@@ -182,6 +185,14 @@ class _Blame:
             return self.settled[index].confidence or 0.0
         return self.beliefs[index].plainly
 
+    def _torn(self, members: Sequence[int]) -> bool:
+        """Whether so many cells of one printed row are not whole that it may be two rows."""
+        cells = {index: self.evidence[index].slot.cell for index in members}
+        torn = Counter(
+            self.lines.get(index) for index, cell in cells.items() if cell and not cell.whole
+        )
+        return max(torn.values(), default=0) >= TORN
+
     def cause(self, number: int) -> tuple[Cause, str]:
         if self.system.identities[number].strength == "soft":
             return "undecided", "this identity may fail in a sound report"
@@ -202,6 +213,8 @@ class _Blame:
             if self.evidence[index].told:
                 code = self.system.cells[index].code
                 return "undecided", f"{code} was read in doubt, and settled by what is said of it"
+        if self._torn(members):
+            return "undecided", "cells side by side may hold more, or less, than their own numbers"
         misread = self.misread(number)
         decoding = self.decoding.get(number)
         if decoding is not None and decoding.disorder > 0.5:
