@@ -221,8 +221,8 @@ class Evidence:
     told: bool = False
     """Something other than the cell itself spoke of its number: nobody is accused on its word."""
     asked: tuple[tuple[int, float], ...] = ()
-    """Numbers that nobody proposed or somebody did, of which the pixels were asked one by one,
-    with their probabilities: for want of ink in the cell alone are they likelier than that.
+    """Numbers that were put to the pixels one by one, whether a reader proposed them or not, with
+    their probabilities: only ink that is not in the cell can make one likelier.
     """
 
 
