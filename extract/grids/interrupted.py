@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.grids.evenly import (
+    ALONG,
     DARK,
-    INK,
     LIKELY,
     OTHERS,
     PRESENT,
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
+SPECK, STROKE = 3, 8
+"""Dark px of a column, in px at WORK_DPI: fewer are specks; a letter or a digit has a stroke as
+long as the second."""
 FAR = 1.5
 """Heights of a row between a label and the number beside it, at least."""
 ONE_WIDTH = 0.15
@@ -43,11 +46,13 @@ def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     """
     gaps, usual = _interrupted(lattice)
     ends = _ended(lattice)
+    # A row without any side within is a title, if it is not a label and a number far apart.
+    sided = (lattice.upright[:, 1:-1] > PRESENT).any(axis=1)
     upright = lattice.upright.copy()
     for line in np.nonzero((gaps | ends).any(axis=0))[0].tolist():
         before, _ = written(small, lattice, line - 1)
         after, _ = written(small, lattice, line)
-        told = before & after
+        told = before & after & sided
         told[[0, -1]] = False
         free = ~crossed(small, lattice, line) & ~run_on(small, lattice, line)
         upright[gaps[:, line] & free & (told | usual), line] = LIKELY
@@ -99,9 +104,10 @@ def _far_apart(small: Pixels, lattice: Lattice, line: int) -> Flags:
         left = round(float(lattice.xs[:line][there[row, :line]][-1])) + TRIM
         right = round(float(lattice.xs[line + 1 :][there[row, line + 1 :]][0])) - TRIM
         dark = small[top + TRIM : max(top + TRIM + 1, bottom - TRIM), left:right] < DARK
-        printed = left + np.nonzero(dark.any(axis=0))[0]
-        before, after = printed[printed < x - RULE], printed[printed > x + RULE]
         ink = dark.sum(axis=0)
-        if min(ink[before - left].sum(), ink[after - left].sum()) >= INK:
-            found[row] = after[0] - before[-1] > FAR * (bottom - top)
+        ink[ink > ALONG * len(dark)] = 0  # a rule that leans
+        printed = left + np.nonzero(ink >= SPECK)[0]
+        before, after = printed[printed < x - RULE], printed[printed > x + RULE]
+        if len(before) and len(after) and after[0] - before[-1] > FAR * (bottom - top):
+            found[row] = min(ink[before - left].max(), ink[after - left].max()) >= STROKE
     return found
