@@ -72,7 +72,7 @@ def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     if found is None:
         return lattice
     width, among = found
-    lattice, width, among = _with_first(small, lattice, width, among)
+    lattice, among = _with_first(small, lattice, width, among)
     for column, count in reversed(_wide(lattice, width, among)):
         lattice = _parted(small, lattice, column, count, width) or lattice
     for line in _beside_its_place(lattice, width):
@@ -254,21 +254,21 @@ def _joined(lattice: Lattice, line: int) -> Lattice:
 
 def _with_first(
     small: Pixels, lattice: Lattice, width: float, among: slice
-) -> tuple[Lattice, float, slice]:
+) -> tuple[Lattice, slice]:
     """The lattice with the rule between labels and the first of the columns of a width, where it
     was lost: numbers stand there in several rows, and no label reaches it.
     """
     first = among.start + int(np.argmax(_near(np.diff(lattice.xs)[among], width)))
     if first == 0 or lattice.xs[first] - lattice.xs[first - 1] < (1 + NO_COLUMN) * width:
-        return lattice, width, among
+        return lattice, among
     place = float(lattice.xs[first]) - width
     split = _split(lattice, first - 1, 1)
     xs = split.xs.copy()
     xs[first] = place
     sided = _with_side(small, replace(split, xs=xs), first, width, frozenset({first}), SOME)
     if sided is None:
-        return lattice, width, among
-    return sided, width, slice(first, among.stop + 1)
+        return lattice, among
+    return sided, slice(first, among.stop + 1)
 
 
 def _centred(lattice: Lattice, line: int) -> Lattice:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, LIKELY, PRESENT
+from extract.grids.evenly import DARK, LIKELY, PRESENT, TRIM
 from extract.grids.rules import Lattice
 from extract.grids.sides import runs
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-_TRIM = 5
-"""Px from a rule that may be its own ink."""
 _SPECK = 12
 """Dark px of the smallest digit; a speck has fewer."""
 _JOINED = 4
@@ -128,10 +126,10 @@ def _own(lattice: Lattice, row: int) -> list[int]:
 
 def _prints(small: Pixels, lattice: Lattice, row: int, column: int) -> list[_Print]:
     """What stands in a square, from top to bottom, specks left out."""
-    top = round(float(lattice.ys[row])) + _TRIM
-    left = round(float(lattice.xs[column])) + _TRIM
+    top = round(float(lattice.ys[row])) + TRIM
+    left = round(float(lattice.xs[column])) + TRIM
     bottom, right = round(float(lattice.ys[row + 1])), round(float(lattice.xs[column + 1]))
-    dark = small[top : max(top + 1, bottom - _TRIM), left : max(left + 1, right - _TRIM)] < DARK
+    dark = small[top : max(top + 1, bottom - TRIM), left : max(left + 1, right - TRIM)] < DARK
     found = []
     for start, stop in _bridged(runs(np.asarray(dark.any(axis=1)))):
         part = dark[start:stop]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.model import Grid, GridCell, Mark
 from extract.placing.labels import bare, numbering_of
-from extract.reading.numbers import is_unit, parsed
+from extract.reading.numbers import in_groups, is_unit, parsed
 from extract.text import fold
 
 _EMPTY_ROWS = 0.6
@@ -17,7 +16,6 @@ _EMPTY_ROWS = 0.6
 
 
 _SEVERAL = 3
-_GROUPS = re.compile("[0-9]{1,3}(?:[., ]+[0-9]{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,8 @@ def prints(cell: GridCell) -> Mark:
         return parsed(cell.text)[1]
     if not cell.readings:
         return "illegible"
-    # 191 193: two numbers or one whose separator was lost, but no label.
-    grouped = _GROUPS.fullmatch(cell.readings[0].printed)
-    return "number" if grouped else cell.readings[0].mark
+    first = cell.readings[0]
+    return "number" if in_groups(first.printed) else first.mark
 
 
 def is_filled(cell: GridCell) -> bool:

@@ -40,7 +40,15 @@ _WRAP = re.compile(
 )  # a line break inside a cell is no gap: the number was wrapped
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _LONGEST = 20  # digits and separators: no office counts further, and floats are not exact there
+_IN_GROUPS = re.compile(r"[0-9]{1,3}(?:[., ]+[0-9]{3})+")
 _NONE = frozenset({"无", "空", "无数据"})
+
+
+def in_groups(text: str) -> bool:
+    """Whether a text is digits in groups of three, whatever parts them: two numbers, or one whose
+    separators are gone or not read for what they are, but no words.
+    """
+    return _IN_GROUPS.fullmatch(text) is not None
 
 
 def read_number(text: str, reader: str = "", probability: float = 1.0) -> Reading:

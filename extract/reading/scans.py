@@ -6,7 +6,6 @@ cell narrow enough to be a number, and whatever it does not know is read as text
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from extract.model import Grid, GridCell, Line, Page, Reading
 from extract.reading.ink import CellInk, digit_height, faintness, find_ink
 from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
-from extract.reading.numbers import read_number
+from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import read_cells, read_inked, share_lost, shone_through
 from extract.reading.style import apply_style
 
@@ -38,8 +37,6 @@ _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a n
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
-_GROUPS = re.compile("[0-9]{1,3}(?:[., ]+[0-9]{3})+")
-"""A number whose separators are gone or not read for what they are: no text, whatever it counts."""
 READER = "labels"
 
 
@@ -181,7 +178,7 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     if not readings:
         return True
     if readings[0].mark == "illegible":
-        return _GROUPS.fullmatch(readings[0].printed) is None
+        return not in_groups(readings[0].printed)
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
 
 

@@ -75,3 +75,20 @@ def test_a_label_and_a_number_far_apart_are_two_cells_where_the_row_above_has_th
     assert with_sides_gone_on(small, lattice).upright[2, 1] == LIKELY
     small[top + 20 : top + 40, 120:210] = 20  # words that run on nearly to the number
     assert with_sides_gone_on(small, lattice).upright[2, 1] == 0.0
+
+
+def test_specks_and_a_leaning_rule_beside_a_title_are_no_label() -> None:
+    small, lattice = table()
+    top, bottom = int(lattice.ys[1]), int(lattice.ys[2])
+    small[top + 1 : bottom, int(lattice.xs[0]) + 1 : int(lattice.xs[-1])] = PAPER
+    lattice.upright[1, 1:-1] = 0.0
+    small[top + 20 : top + 40, int(lattice.xs[5]) + 5 : int(lattice.xs[5]) + 65] = 20  # the title
+    for x in (40, 60, 80):
+        small[top + 25 : top + 30, x : x + 5] = 20
+    found = with_sides_gone_on(small, lattice).upright
+    assert (found[1, 1:-1] == 0.0).all()
+    small[top:bottom, 30:34] = 20  # the border, where the page leans
+    found = with_sides_gone_on(small, lattice).upright
+    assert (found[1, 1:-1] == 0.0).all()
+    small[top + 20 : top + 40, 100:160] = 20  # a label
+    assert with_sides_gone_on(small, lattice).upright[1, 1] == LIKELY
