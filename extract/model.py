@@ -247,6 +247,8 @@ class Cell:
     why: str | None = None
     """In words, why the status is not "ok"."""
     readings: tuple[Reading, ...] = ()
+    asked: tuple[tuple[int, float], ...] = ()
+    """As of its evidence."""
 
 
 @dataclass(frozen=True, slots=True)

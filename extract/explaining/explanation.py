@@ -182,6 +182,7 @@ def vars_of(one: Any) -> dict[str, Any]:
         "code": one.code,
         "number": one.number,
         "listed": "; ".join(f"{number} {share:.6f}" for number, share in one.listed.items()),
+        "asked": "; ".join(f"{number} {share:.2g}" for number, share in one.asked.items()),
         "other": one.other,
         "doubt": one.doubt,
         "checks": " ".join(one.checks),

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from extract.forms import Form, load_forms
 from extract.model import Box, Cell, Evidence, GridCell, Number, Reading, Result, Slot
-from extract.reading.evidence import NOT_WHOLE
+from extract.reading.evidence import NOT_WHOLE, UNSURE_SIDES
 from extract.reconcile.decode import Decoding
 from extract.reconcile.identities import System, plain, system_of
 from extract.reconcile.weigh import Weighed, weigh
 
 _PICTURES = ("pdf-scan", "pdf-ocr", "image")
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
+
+_TORN = (NOT_WHOLE, UNSURE_SIDES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,15 @@ def margin(ranked: Sequence[Account]) -> float:
 class Given:
     """What the decoder was given of one cell that identities hold.
 
-    `number` is the likeliest one (None: unread), `listed` all that were read, `other` the
-    probability of all that were not. `checks` hold the cell, `fails` are those that fail.
+    `number` is the likeliest one (None: unread), `listed` all that were read, `asked` those that
+    were put to the pixels because balance asks for them, `other` the probability of all that were
+    not read. `checks` hold the cell, `fails` are those that fail.
     """
 
     code: str
     number: Number | None
     listed: Mapping[Number, float]
+    asked: Mapping[int, float]
     other: float
     doubt: str | None
     checks: tuple[str, ...]
@@ -93,6 +97,7 @@ def given(result: Result) -> tuple[Given, ...]:
         return ()
     system, weighed = _again(form, result)
     failing = {check.id for check in result.checks if check.verdict == "fail"}
+    asked = {cell.code: cell.asked for cell in result.cells}
     doubts = {cell.code: cell.why for cell in result.cells if cell.status == "suspect"}
     found = []
     for name, belief, touching in zip(system.cells, weighed.beliefs, system.touching, strict=True):
@@ -104,6 +109,7 @@ def given(result: Result) -> tuple[Given, ...]:
                     name.code,
                     plain(belief.value),
                     {number: share for number, share in listed.items() if number is not None},
+                    dict(asked[name.code]),
                     belief.other,
                     doubts.get(name.code),
                     checks,
@@ -133,9 +139,9 @@ def _evidence(cell: Cell) -> Evidence:
     found = (
         None
         if cell.status == "missing"
-        else GridCell(0, 0, text=cell.printed, box=cell.box, whole=cell.why != NOT_WHOLE)
+        else GridCell(0, 0, text=cell.printed, box=cell.box, whole=cell.why not in _TORN)
     )
-    return Evidence(Slot(cell.code, found, cell.page, cell.reader), readings)
+    return Evidence(Slot(cell.code, found, cell.page, cell.reader), readings, asked=cell.asked)
 
 
 def _accounts(

@@ -92,6 +92,7 @@ def _cell(system: System, index: int, one: Evidence, verdict: Settled, asked: Ex
         reading.reader or slot.reader,
         verdict.why,
         one.readings,
+        one.asked,
     )
 
 

@@ -1,5 +1,7 @@
 """Accounts of failed identities, from a result alone."""
 
+from dataclasses import replace
+
 from printed_tables import PRINTED, evidence, shown, system
 
 from extract.explaining import explain
@@ -39,6 +41,24 @@ def test_a_wrong_total_is_the_best_account_and_beats_the_others():
     assert best.moved[0].misprinted > 0.999
     assert margin(group) > 100
     assert sum(one.probability for one in group) <= 1.0 + 1e-9
+
+
+def test_accounts_of_a_picture_know_what_its_pixels_said_of_the_numbers_asked_for():
+    form, alternatives = PRINTED[0]
+    total = [name.code for name in system().cells].index("t4.review.total")
+    found = evidence(system(), [(replace(shown(n), probability=0.99),) for n in BROKEN])
+    found[total] = replace(found[total], asked=((11, 1e-9),))
+    cells, checks = reconcile(form, alternatives, found, pixels=True, geometry=False)
+    told = Result("0", "a.pdf", "0", "pdf-scan", 1, About(), "2021", "ok", cells, checks)
+    untold = replace(told, cells=tuple(replace(one, asked=()) for one in cells))
+
+    def misread(one):
+        moved = (m for group in accounts(one) for a in group for m in a.moved)
+        return next(m.misread for m in moved if (m.code, m.asked) == ("t4.review.total", 11))
+
+    assert misread(told) < 0.1 * misread(untold)
+    (row,) = [one for one in given(told) if one.code == "t4.review.total"]
+    assert row.asked == {11: 1e-9}
 
 
 def test_words_name_the_identity_the_difference_and_the_cell():
