@@ -81,6 +81,16 @@ def test_what_a_cell_prints(cell: GridCell, mark: str) -> None:
     assert prints(cell) == mark
 
 
+def test_a_number_beside_a_unit_read_as_a_dash_is_a_value() -> None:
+    tape = make_tape([grid(["机构数", "个", "1"], ["人员数", "-", "0"], ["兼职", "人", "2"])])
+    assert [[cell.text for cell in row.values] for row in tape] == [["1"], ["0"], ["2"]]
+
+
+def test_a_dash_for_unit_and_value_is_a_heading() -> None:
+    tape = make_tape([grid(["机构数", "个", "1"], ["经费情况", "-", "-"], ["兼职", "人", "2"])])
+    assert [len(row.values) for row in tape] == [1, 0, 1]
+
+
 def test_one_header_that_reads_like_a_unit_makes_no_column_of_units() -> None:
     texts = [["结果维持", "结果纠正", "家"], ["-", "-", "-"]]
     cells = tuple(
