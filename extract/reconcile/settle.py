@@ -24,6 +24,8 @@ REPAIR_MARK = 0.95
 """Least probability of its mark, given its number: the identities do not tell 0 from blank."""
 REPAIR_SUPPORT = 0.005
 """Least share of the pixel probability that such a reading has before any arithmetic."""
+SEEN_IN_BLANK = 0.01
+"""And where nothing was read: a number that no pixel speaks for is not put into a blank cell."""
 SHADOW = 1e-4
 """A cell that is misread with at least this probability in a failed identity is suspect."""
 MANY = 5
@@ -198,7 +200,8 @@ def _number(
     if asked:
         best = max(asked, key=lambda n: (asked[n], -n))
         support = belief.listed.get(best, 0.0) / told
-        if asked[best] >= REPAIR_CONFIDENCE and support >= REPAIR_SUPPORT:
+        least = SEEN_IN_BLANK if belief.blank else REPAIR_SUPPORT
+        if asked[best] >= REPAIR_CONFIDENCE and support >= least:
             # What a sum asks for is no better known than the other cells of the sum.
             return best, asked[best], _LOOSE if held == "loosely" else None
         blamed = 0.0 if known else wrong + posterior.misprinted.get(index, 0.0)

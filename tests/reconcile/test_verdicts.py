@@ -245,3 +245,15 @@ def test_a_lone_doubted_cell_is_settled_by_its_sum():
     readings[index] = (likely(small_table()[index], 0.5), likely(7, 0.2))
     cells, _ = run(readings, pixels=True, geometry=False)
     assert cells["t4.review.upheld"].status == "ok"
+
+
+@pytest.mark.parametrize(("seen", "status"), [(0.007, "suspect"), (0.02, "repaired")])
+def test_a_blank_is_repaired_only_where_pixels_speak_for_the_number(seen, status):
+    readings = pictured(small_table())
+    readings[place("t3.granted.natural")] = (
+        replace(BLANK, probability=0.9998 - seen),
+        likely(4, seen),
+    )
+    cells, _ = run(readings, pixels=True, geometry=False)
+    cell = cells["t3.granted.natural"]
+    assert (cell.status, cell.mark) == (status, "number" if status == "repaired" else "blank")
