@@ -93,8 +93,8 @@ def unit_column(grid: Grid) -> int | None:
 def _with_unit(row: TapeRow, stated: Sequence[tuple[GridCell, Mark]]) -> TapeRow:
     """The row with its unit; one that prints a dash for a unit is a heading, without a value.
 
-    A number beside the dash says that it is a row all the same: in a picture a unit of few strokes
-    passes for a dash.
+    Whatever else than dashes and blanks stands beside it says that it is a row all the same: in a
+    picture a unit of few strokes passes for a dash.
     """
     cell, mark = stated[0]
     if mark == "dash" and all(prints(one) in ("dash", "blank") for one in row.values):

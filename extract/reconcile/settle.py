@@ -25,7 +25,7 @@ REPAIR_MARK = 0.95
 REPAIR_SUPPORT = 0.005
 """Least share of the pixel probability that such a reading has before any arithmetic."""
 SEEN_IN_BLANK = 0.01
-"""And where nothing was read: a number that no pixel speaks for is not put into a blank cell."""
+"""The same where the first choice is blank: there ink must speak for a number, not only a sum."""
 SHADOW = 1e-4
 """A cell that is misread with at least this probability in a failed identity is suspect."""
 MANY = 5
