@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from extract.errors import DatasetError
 from extract.tables import plain
+
+_WAITING = 32 << 20
+"""Bytes of a long file that wait for the disk."""
+
+
+class LongFile(io.BufferedWriter):
+    """A file to write on at its end, whose bytes go to the disk and out of the kernel's cache.
+
+    Gigabytes that wait there push out what is read again, and each costs more than the one before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "ab"))
+        self._waiting = 0
+
+    def write(self, data: Any) -> int:
+        written = super().write(data)
+        self._waiting += written
+        if self._waiting >= _WAITING and hasattr(os, "posix_fadvise"):
+            self.flush()
+            os.fdatasync(self.fileno())
+            os.posix_fadvise(self.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            self._waiting = 0
+        return written
 
 
 def replace_files(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from extract.dataset.codebook import write_codebook
-from extract.dataset.files import replace_files, writing
+from extract.dataset.files import LongFile, replace_files, writing
 from extract.dataset.package import package, write_package
 from extract.dataset.parts import ROWS_PER_GROUP, TableFile, is_large
 from extract.dataset.streams import merged
@@ -170,7 +170,7 @@ def _begin_csv(path: Path, name: str, texts: dict[str, Path], bom: bool) -> None
 
 @contextmanager
 def _csv_rows(path: Path, schema: Any) -> Iterator[Any]:
-    with path.open("ab") as file, csv.CSVWriter(file, schema) as out:
+    with LongFile(path) as file, csv.CSVWriter(file, schema) as out:
         yield out
 
 
