@@ -89,28 +89,35 @@ class _Merged:
             first, last = ids[0].as_py(), ids[-1].as_py()
             kept = pa.array(sorted(self._ledger.settled(first, last) - self._over.keys()))
             parts = [piece.filter(pc.is_in(ids, value_set=kept.cast(pa.string())))]
+            came = []
             while new.head is not None and new.head[0] <= last:
-                parts.append(new.next())
+                came.append(new.next())
+            if came:
+                parts.append(pa.Table.from_batches(came, schema))
             yield self._placed(_ordered(parts))
         while new.head is not None:
-            parts = [schema.empty_table()]
-            while new.head is not None and len(parts) <= _AT_A_TIME:
-                parts.append(new.next())
-            yield self._placed(pa.concat_tables(parts).combine_chunks())
+            came = []
+            while new.head is not None and len(came) < _AT_A_TIME:
+                came.append(new.next())
+            yield self._placed(pa.Table.from_batches(came, schema).combine_chunks())
 
     def _new(self) -> Iterator[tuple[str, Any]]:
-        """Rows that wait, and those that people's words changed, by report_id."""
+        """Record batches that wait, and those that people's words changed, by report_id."""
         over = iter(sorted(self._over))
         corrected = next(over, None)
-        for report_id, table in self._ledger.waiting(self._name):
+        for report_id, batch in self._ledger.waiting(self._name):
             while corrected is not None and corrected < report_id:
-                yield corrected, getattr(self._over[corrected], self._name)
+                yield from self._changed(corrected)
                 corrected = next(over, None)
             if corrected != report_id:
-                yield report_id, table
+                yield report_id, batch
         while corrected is not None:
-            yield corrected, getattr(self._over[corrected], self._name)
+            yield from self._changed(corrected)
             corrected = next(over, None)
+
+    def _changed(self, report_id: str) -> Iterator[tuple[str, Any]]:
+        table = getattr(self._over[report_id], self._name)
+        return ((report_id, batch) for batch in table.to_batches())
 
     def _placed(self, table: Any) -> Any:
         """Rows of `reports` with the paths that the ledger knows."""
@@ -130,9 +137,9 @@ class _Peeked:
 
     def next(self) -> Any:
         assert self.head is not None
-        table = self.head[1]
+        batch = self.head[1]
         self.head = next(self._items, None)
-        return table
+        return batch
 
 
 def _ordered(parts: list[Any]) -> Any:

@@ -25,7 +25,7 @@ from extract.dataset.places import Stamp
 from extract.dataset.worker import Done, Job
 from extract.errors import DatasetError
 from extract.model import Given
-from extract.tables import LIST_SEPARATOR, Tables, plain
+from extract.tables import LIST_SEPARATOR, TABLES, Tables, arrow_schema, plain
 
 OWN = ".gouji"
 """Folder in the dataset for what is not data: the lock and the ledger."""
@@ -37,7 +37,7 @@ POISON = 2
 """A file that cost this many processes is set aside until it or gouji changes."""
 
 _NAME = "ledger.sqlite"
-_FORMAT = 1
+_FORMAT = 2
 _AT_A_TIME = 200
 
 _SCHEMA = """
@@ -156,7 +156,7 @@ class Ledger:
     # What waits to be written
 
     def waiting(self, name: str) -> Iterator[tuple[str, Any]]:
-        """Report ids in order, with the rows of one table that wait for each."""
+        """Report ids in order, with the rows of one table that wait for each, as record batches."""
         last = ""
         while True:
             rows = self.database.execute(
@@ -167,13 +167,16 @@ class Ledger:
             if not rows:
                 return
             for last, blob in rows:
-                yield last, _unpacked(blob)
+                yield last, _unpacked(name, blob)
 
     def waiting_rows(self, report_id: str) -> Tables | None:
         row = self.database.execute(
             "SELECT reports, cells, checks, claims FROM results WHERE report_id = ?", (report_id,)
         ).fetchone()
-        return None if row is None else Tables(*map(_unpacked, row))
+        if row is None:
+            return None
+        batches = map(_unpacked, TABLES, row)
+        return Tables(*(pa.Table.from_batches([batch]) for batch in batches))
 
     def settled(self, first: str, last: str) -> set[str]:
         """The reports of a range whose rows stand in the dataset's tables and stay there."""
@@ -311,11 +314,11 @@ def _entry(row: Mapping[str, Any], facts: str, kills: int) -> tuple[Any, ...]:
 
 
 def _packed(table: Any) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return zlib.compress(sink.getvalue(), 1)
+    """A report's rows without the schema, which is the same for all and larger than many."""
+    batches = table.combine_chunks().to_batches()
+    rows = batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema)
+    return zlib.compress(rows.serialize(), 1)
 
 
-def _unpacked(blob: bytes) -> Any:
-    return pa.ipc.open_stream(zlib.decompress(blob)).read_all()
+def _unpacked(name: str, blob: bytes) -> Any:
+    return pa.ipc.read_record_batch(pa.py_buffer(zlib.decompress(blob)), arrow_schema(name))

@@ -20,7 +20,7 @@ MOST_ROWS = 5_000_000
 ROWS_PER_GROUP = 1 << 15
 """Rows of a file that are written, and so held in memory, at a time: few enough that one report
 is read at once."""
-_ROWS_PER_GROUP_OF_PART = 1 << 13
+_ROWS_PER_GROUP_OF_PART = 1 << 14
 """Many parts wait at the same time."""
 
 

@@ -108,14 +108,18 @@ def safe_csv(table: Any) -> Any:
     for place, field in enumerate(table.schema):
         if field.type == pa.string():
             texts = table.column(place)
-            risky = pc.and_(
-                pc.match_substring_regex(texts, _FORMULA),
-                pc.invert(pc.match_substring_regex(texts, _HARMLESS)),
-            )
-            if pc.any(risky).as_py():
-                texts = pc.if_else(risky, pc.binary_join_element_wise("'", texts, ""), texts)
-                table = table.set_column(place, field, texts)
+            # Columns repeat themselves, and few hold a risky text at all.
+            if pc.any(_risky(texts.unique())).as_py():
+                led = pc.binary_join_element_wise("'", texts, "")
+                table = table.set_column(place, field, pc.if_else(_risky(texts), led, texts))
     return table
+
+
+def _risky(texts: Any) -> Any:
+    return pc.and_(
+        pc.match_substring_regex(texts, _FORMULA),
+        pc.invert(pc.match_substring_regex(texts, _HARMLESS)),
+    )
 
 
 def safe_text(text: str) -> str:

@@ -18,12 +18,14 @@ from extract.model import Box, Glyph, Grid, GridCell, Page, Rule
 _SNAP = 2.5  # points: rules closer than this are one
 _TOUCH = 3.0  # points: a rule may end this short of the one it should meet
 _DASH_GAP = 6.0  # points: the widest gap inside a dashed rule
+_LONGEST_DASH = 12.0
 _SHORTEST = 6.0  # points: a shorter rule is part of a glyph or an ornament
-
 
 _COLUMNS = 3  # inner columns on both sides of where two tables are said to touch
 
 _Run = tuple[float, float, float]
+_Piece = tuple[float, float, float]
+"""Start and end of a piece of rule, and the line that it is on."""
 _Cell = tuple[float, float, float, float]
 
 
@@ -131,8 +133,8 @@ def join_dashes(rules: Iterable[Rule]) -> list[Rule]:
     Rules that stay shorter than a glyph are dropped.
     """
     joined: list[Rule] = []
-    level: dict[int, list[tuple[float, float, float]]] = {}
-    upright: dict[int, list[tuple[float, float, float]]] = {}
+    level: dict[int, list[_Piece]] = {}
+    upright: dict[int, list[_Piece]] = {}
     for rule in rules:
         if rule.x1 - rule.x0 >= rule.y1 - rule.y0:
             level.setdefault(round(rule.y0), []).append((rule.x0, rule.x1, rule.y0))
@@ -145,22 +147,27 @@ def join_dashes(rules: Iterable[Rule]) -> list[Rule]:
     return joined
 
 
-def _joined(
-    groups: dict[int, list[tuple[float, float, float]]],
-) -> Iterable[tuple[float, float, float]]:
+def _joined(groups: dict[int, list[_Piece]]) -> Iterable[_Piece]:
     for pieces in groups.values():
-        pieces.sort()
-        start, end, at = pieces[0]
-        for s, e, a in pieces[1:]:
-            gap_allowed = _DASH_GAP if max(e - s, end - start) < 8 * _DASH_GAP else _TOUCH
-            if s - end <= gap_allowed:
-                end = max(end, e)
+        runs: list[_Piece] = []
+        for start, end, at in sorted(pieces):
+            if runs and start - runs[-1][1] <= _TOUCH:
+                runs[-1] = (runs[-1][0], max(runs[-1][1], end), runs[-1][2])
             else:
-                if end - start >= _SHORTEST:
-                    yield start, end, at
-                start, end, at = s, e, a
-        if end - start >= _SHORTEST:
-            yield start, end, at
+                runs.append((start, end, at))
+        yield from (run for run in _dashes_joined(runs) if run[1] - run[0] >= _SHORTEST)
+
+
+def _dashes_joined(runs: list[_Piece]) -> list[_Piece]:
+    """Rules on one line, in order; between two that are no dashes a gap is a low merged row."""
+    joined = runs[:1]
+    for last, run in pairwise(runs):
+        dashes = max(last[1] - last[0], run[1] - run[0]) <= _LONGEST_DASH
+        if dashes and run[0] - last[1] <= _DASH_GAP:
+            joined[-1] = (joined[-1][0], run[1], joined[-1][2])
+        else:
+            joined.append(run)
+    return joined
 
 
 def close_open_sides(rules: list[Rule]) -> list[Rule]:

@@ -117,6 +117,14 @@ def test_dashes_become_rules_and_letters_do_not() -> None:
     assert sorted(join_dashes(apart), key=lambda rule: rule.x0) == apart
 
 
+def test_a_low_merged_row_is_no_gap_of_a_dashed_rule() -> None:
+    rules = [Rule(50, 0, 50, 28.5), Rule(50, 34, 50, 52)]
+    assert sorted(join_dashes(rules), key=lambda rule: rule.y0) == rules
+    # Rules drawn cell by cell, of which one alone is as short as a dash.
+    rules = [Rule(50, 0, 50, 10), Rule(50, 10, 50, 20), Rule(50, 25.5, 50, 35)]
+    assert join_dashes(rules) == [Rule(50, 0, 50, 20), Rule(50, 25.5, 50, 35)]
+
+
 def test_tables_one_above_the_other_do_not_pull_at_each_other() -> None:
     upper, lower = ruled(), ruled((41.5, 98.0, 138.0, 181.0), (150.0, 170.0, 190.0, 210.0))
     assert len(bands([*upper, *lower])) == 2
