@@ -23,8 +23,8 @@ from extract.dataset.streams import whole_reports
 from extract.dataset.write import write_pieces
 from extract.tables import TABLES, Tables, arrow_schema
 
-_AT_A_TIME = 200
-"""Reports that wait to be written are joined by this many."""
+_AT_A_TIME = 32
+"""Reports that wait to be written are joined by this many: a processor's cache holds them."""
 
 _HEIRS = ("report_id", "agency", "year", "form")
 

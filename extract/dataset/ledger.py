@@ -288,6 +288,8 @@ def _connected(path: Path) -> sqlite3.Connection:
         # at most the last readings.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        # Rows that the tables hold are no secret: not to be overwritten when they are taken away.
+        database.execute("PRAGMA secure_delete = OFF")
         if database.execute("PRAGMA user_version").fetchone()[0] not in (0, _FORMAT):
             raise sqlite3.DatabaseError("of another version")
         database.executescript(_SCHEMA + f"PRAGMA user_version = {_FORMAT};" + _RUN)

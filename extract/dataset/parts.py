@@ -20,8 +20,6 @@ MOST_ROWS = 5_000_000
 ROWS_PER_GROUP = 1 << 15
 """Rows of a file that are written, and so held in memory, at a time: few enough that one report
 is read at once."""
-_ROWS_PER_GROUP_OF_PART = 1 << 14
-"""Many parts wait at the same time."""
 
 
 def is_large(reports: Iterable[Any]) -> bool:
@@ -67,7 +65,7 @@ class TableFile:
 
     def _deal(self, table: Any) -> None:
         """Rows to the parts of their form and year."""
-        keys = table.select(["form", "year"]).group_by(["form", "year"]).aggregate([]).to_pylist()
+        keys = _keys(table)
         for key in keys:
             name = _name(key["form"], key["year"])
             if name not in self._parts:
@@ -86,20 +84,26 @@ class _Part:
     def add(self, table: Any) -> None:
         self._held.append(table)
         self._count += table.num_rows
-        if self._count >= _ROWS_PER_GROUP_OF_PART:
+        if self._count >= ROWS_PER_GROUP:
             whole = pa.concat_tables(self._held)
-            for start in range(
-                0, self._count - _ROWS_PER_GROUP_OF_PART + 1, _ROWS_PER_GROUP_OF_PART
-            ):
-                self._writer.write_table(
-                    whole.slice(start, _ROWS_PER_GROUP_OF_PART).combine_chunks()
-                )
-            left = self._count % _ROWS_PER_GROUP_OF_PART
+            for start in range(0, self._count - ROWS_PER_GROUP + 1, ROWS_PER_GROUP):
+                self._writer.write_table(whole.slice(start, ROWS_PER_GROUP).combine_chunks())
+            left = self._count % ROWS_PER_GROUP
             self._held, self._count = [whole.slice(self._count - left)], left
 
     def flush(self) -> None:
         if self._count:
             self._writer.write_table(pa.concat_tables(self._held).combine_chunks())
+
+
+def _keys(table: Any) -> list[dict[str, Any]]:
+    """The forms and years of a table's rows, mostly one of each."""
+    names = ["form", "year"]
+    values = {name: table.column(name).unique().to_pylist() for name in names}
+    if all(len(some) == 1 for some in values.values()):
+        return [{name: some[0] for name, some in values.items()}]
+    found: list[dict[str, Any]] = table.group_by(names).aggregate([]).to_pylist()
+    return found
 
 
 def _name(form: str | None, year: int | None) -> str:

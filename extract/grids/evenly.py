@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import Lattice
+from extract.grids.rules import Lattice, transposed
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
@@ -89,25 +89,14 @@ def with_even_rows(small: Pixels, lattice: Lattice) -> Lattice:
 
     A side that some cells of a row lack is not drawn: headers reach over several rows.
     """
-    lying = _transposed(lattice)
+    lying = transposed(lattice)
     height = _common_height(lying)
     if height is None:
         return lattice
     across = np.ascontiguousarray(small.T)
     for row, count in reversed(_wide(lying, height, slice(0, None))):
         lying = _parted(across, lying, row, count, height, LEAST_BESIDE) or lying
-    return _transposed(lying)
-
-
-def _transposed(lattice: Lattice) -> Lattice:
-    return replace(
-        lattice,
-        ys=lattice.xs,
-        xs=lattice.ys,
-        level=lattice.upright.T.copy(),
-        upright=lattice.level.T.copy(),
-        inside=lattice.inside.T.copy(),
-    )
+    return transposed(lying)
 
 
 def _parted(

@@ -67,6 +67,18 @@ class Lattice:
     thickness: float
 
 
+def transposed(lattice: Lattice) -> Lattice:
+    """The lattice of the page with rows and columns changed for each other."""
+    return replace(
+        lattice,
+        ys=lattice.xs,
+        xs=lattice.ys,
+        level=lattice.upright.T.copy(),
+        upright=lattice.level.T.copy(),
+        inside=lattice.inside.T.copy(),
+    )
+
+
 def table_regions(sides: Sides) -> list[Box4]:
     """Boxes of what sides hold together, from top to bottom."""
     import cv2

@@ -16,6 +16,7 @@ from extract.grids.interrupted import with_sides_gone_on
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides, on_its_head
+from extract.grids.solid import with_solid_sides
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.stacked import with_stacked_rows
 from extract.grids.straighten import (
@@ -277,6 +278,7 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     lattice = lattice_of(sides, small, region)
     if lattice is None:
         return None
+    lattice = with_solid_sides(small, lattice)
     even = with_even_rows(small, with_even_columns(small, lattice))
     return with_stacked_rows(small, with_sides_gone_on(small, even))
 
