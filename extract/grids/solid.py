@@ -7,13 +7,13 @@ hold for lines only whose sure sides are solid: dashed and broken ones are left 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import PRESENT, crossed, run_on
+from extract.grids.evenly import DARK, PRESENT, RULE, TRIM, crossed, run_on
 from extract.grids.rules import Lattice, transposed
 from extract.grids.squares import SURE
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 _WHOLE, _MOST = 0.97, 0.8
 """Share with ink of a sure side of a solid line, and share of a table's sure sides that have it."""
-_SOLID, _LETTERS = 0.99, 0.92
+_SOLID, _LETTERS = 0.99, 0.9
 """Share with ink of a side that is a rule; of one that letters may have made, at most."""
 _DARK = 0.45
 """Of the typical rule's darkness, as the least of a rule's ink."""
+_LETTER = 0.35
+"""Of a row's height: print nearer to a line than that may be of a word through it."""
 _FEWEST = 3
 """Sure sides of a table that tell how dark its rules are, and of a line whether it is solid."""
 _NEAR, _ABOUT = 2, 5
 """Px from a line to its ink, where it stands and wherever it may lean."""
-_PAPER = 5
-"""Px from there to the paper beside it."""
 _END = 2
 """Px at either end of a side that letters leave free."""
 
@@ -56,34 +56,54 @@ def _with_rules(small: Pixels, lattice: Lattice) -> Floats:
     found = _inked(small, lattice)
     if found is None:
         return upright
-    share, amid = found
-    for line in _solid(lattice, share):
+    for line in _solid(lattice, found):
         free = lattice.inside[:, line - 1] & lattice.inside[:, line]
-        free &= (share[:, line] >= _SOLID) & ~crossed(small, lattice, line)
+        free &= (found.near[:, line] >= _SOLID) & ~crossed(small, lattice, line)
         upright[free, line] = 1.0
-        upright[amid[:, line], line] = 0.0
+        upright[found.amid[:, line], line] = 0.0
     return upright
 
 
 def _without_letters(small: Pixels, lattice: Lattice, upright: Floats) -> Floats:
-    """The evidence less the upright sides on solid lines that are no rule all along and about
-    which words run on, and less the only one of a title, if letters go through it.
+    """The evidence less the upright sides on solid lines that no ink goes along and beside which
+    letters stand, and less the only one of a title, if its words run through it.
     """
     found = _inked(small, lattice)
     if found is None:
         return upright
-    share, _ = found
-    sided = (upright[:, 1:-1] > PRESENT).sum(axis=1)
     left = upright.copy()
-    for line in _solid(lattice, share):
-        words = run_on(small, lattice, line)
-        title = crossed(small, lattice, line) & (sided == 1)
-        left[words & (title | (share[:, line] < _LETTERS)), line] = 0.0
+    sided = (upright[:, 1:-1] > PRESENT).sum(axis=1)
+    for line in _solid(lattice, found):
+        title = crossed(small, lattice, line) & run_on(small, lattice, line) & (sided == 1)
+        letters = (found.near[:, line] < _LETTERS) & _print_beside(small, lattice, line)
+        steady = _steady(upright[:, line] > PRESENT, found.near[:, line] >= _WHOLE)
+        left[title | (letters & steady), line] = 0.0
     return left
 
 
-def _solid(lattice: Lattice, share: Floats) -> list[int]:
+def _steady(there: NDArray[np.bool_], whole: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The rows beside which a line has its ink where it stands: it does not lean away there."""
+    around = np.pad(there, 1), np.pad(there & ~whole, 1)
+    some, leaning = (one[:-2] | one[2:] for one in around)
+    steady: NDArray[np.bool_] = some & ~leaning
+    return steady
+
+
+def _print_beside(small: Pixels, lattice: Lattice, line: int) -> NDArray[np.bool_]:
+    """The rows with print as near to a line as the letters of a word through it would be."""
+    x = round(float(lattice.xs[line]))
+    beside = np.zeros(len(lattice.ys) - 1, dtype=bool)
+    for row, (y0, y1) in enumerate(pairwise(lattice.ys.tolist())):
+        rows = small[round(y0) + TRIM : max(round(y0) + TRIM + 1, round(y1) - TRIM)]
+        reach = max(RULE + 2, round(_LETTER * (y1 - y0)))
+        before, after = rows[:, max(0, x - reach) : x - RULE], rows[:, x + RULE + 1 : x + reach + 1]
+        beside[row] = (before < DARK).any() or (after < DARK).any()
+    return beside
+
+
+def _solid(lattice: Lattice, found: _Inked) -> list[int]:
     """The lines within a table whose sure sides are solid, most of the table's being so."""
+    share = found.near
     sure = lattice.upright > SURE[1]
     sure[:, [0, -1]] = False
     if not sure.any() or (share[sure] >= _WHOLE).mean() < _MOST:
@@ -94,44 +114,51 @@ def _solid(lattice: Lattice, share: Floats) -> list[int]:
     ]
 
 
-def _inked(small: Pixels, lattice: Lattice) -> tuple[Floats, NDArray[np.bool_]] | None:
-    """(rows, lines) the share of each upright side, from rule to rule, that has ink darker than
-    the paper beside it, and whether it has some, but none near either end.
-
-    None where the table's sure sides do not tell how dark rules are.
+@dataclass(frozen=True, slots=True)
+class _Inked:
+    """(rows, lines) the shares of upright sides, from rule to rule, with ink as dark as the table's
+    rules, where the line stands and wherever about it; and whether only the middle has some.
     """
+
+    near: Floats
+    about: Floats
+    amid: NDArray[np.bool_]
+
+
+def _inked(small: Pixels, lattice: Lattice) -> _Inked | None:
+    """None where the table's sure sides do not tell how dark rules are."""
     sure = lattice.upright > SURE[1]
-    near, about = _ridges(small, lattice, _NEAR), _ridges(small, lattice, _ABOUT)
+    near, about = (_darkest(small, lattice, reach) for reach in (_NEAR, _ABOUT))
     known = [float(np.median(near[row][line])) for row, line in np.argwhere(sure).tolist()]
     if len(known) < _FEWEST:
         return None
     least = _DARK * float(np.median(known))
-    share = np.array([[float((ridge > least).mean()) for ridge in row] for row in near])
+    shares, wide = (
+        np.array([[float((ridge > least).mean()) for ridge in row] for row in ridges])
+        for ridges in (near, about)
+    )
     ends = [
         [(ridge[:_END] > least).any() or (ridge[-_END:] > least).any() for ridge in row]
         for row in about
     ]
-    return share, (share > 0) & (share < _SOLID) & ~np.array(ends)
+    return _Inked(shares, wide, (shares > 0) & (shares < _SOLID) & ~np.array(ends))
 
 
-def _ridges(small: Pixels, lattice: Lattice, reach: int) -> list[list[NDArray[np.float32]]]:
+def _darkest(small: Pixels, lattice: Lattice, reach: int) -> list[list[NDArray[np.float32]]]:
     """For each upright side, from rule to rule and px by px, how much darker the darkest ink
-    within reach is than the paper beside it.
+    within reach is than the table's paper.
     """
     trim = round(lattice.thickness / 2) + 1
+    (y0, y1), (x0, x1) = (
+        (max(0, round(float(at[0]))), round(float(at[-1]))) for at in (lattice.ys, lattice.xs)
+    )
+    paper = np.float32(np.median(small[y0:y1, x0:x1]))
     found = []
-    for y0, y1 in pairwise(lattice.ys.tolist()):
-        top = max(0, round(y0) + trim)
-        rows = 255 - small[top : max(top + 1, round(y1) - trim)].astype(np.float32)
-        found.append([_darker(rows, round(x), reach) for x in lattice.xs.tolist()])
+    for above, below in pairwise(lattice.ys.tolist()):
+        top = max(0, round(above) + trim)
+        rows = paper - small[top : max(top + 1, round(below) - trim)].astype(np.float32)
+        found.append([
+            rows[:, max(0, round(x) - reach) : round(x) + reach + 1].max(axis=1)
+            for x in lattice.xs.tolist()
+        ])  # fmt: skip
     return found
-
-
-def _darker(rows: NDArray[np.float32], x: int, reach: int) -> NDArray[np.float32]:
-    def part(low: int, high: int) -> NDArray[np.float32]:
-        return rows[:, np.clip(np.arange(x + low, x + high + 1), 0, rows.shape[1] - 1)]
-
-    far = reach + _PAPER
-    paper = (part(-far, -far + 2).mean(axis=1) + part(far - 2, far).mean(axis=1)) / np.float32(2)
-    darker: NDArray[np.float32] = part(-reach, reach).max(axis=1) - paper
-    return darker

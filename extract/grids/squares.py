@@ -21,6 +21,8 @@ MOST_SPLITS = 40
 """Sides drawn in a table before it is given up as none that can be made out."""
 MOST_TORN = 0.2
 """Share of the squares; a table with more in cells that are no rectangles is in doubt."""
+MOST_OF = 0.5
+"""Part of a cell that a side goes through which must be one all the way."""
 SIGN = 0.05
 """Evidence of less than this is no sign of a side at all."""
 SURE = (0.2, 0.75)
@@ -62,6 +64,7 @@ def joined_squares(lattice: Lattice) -> tuple[list[Span], list[str]]:
             torn |= inside
     else:  # no table at all, or none that can be made out
         torn[:] = True
+    _drawn_through(level, upright, lattice)
     label = _components(level, upright)
     spans = [
         replace(
@@ -191,6 +194,30 @@ def _split(
     else:
         upright[start:stop, line] = 1.0
     return best
+
+
+def _drawn_through(
+    level: NDArray[np.float64], upright: NDArray[np.float64], lattice: Lattice
+) -> None:
+    """Draws the sides that come from beside a cell and stop inside it, through most of it."""
+    label = _components(level, upright)
+    _ended_inside(label, level, np.diff(lattice.xs))
+    _ended_inside(label.T, upright.T, np.diff(lattice.ys))
+
+
+def _ended_inside(
+    label: NDArray[np.int64], level: NDArray[np.float64], widths: NDArray[np.float64]
+) -> None:
+    for row in range(1, len(label)):
+        joined = np.where(label[row - 1] == label[row], label[row], -1)
+        for name in set(joined[level[row] > DRAWN].tolist()) - {-1}:
+            across = joined == name
+            drawn = across & (level[row] > DRAWN)
+            first, last = np.nonzero(across)[0][[0, -1]].tolist()
+            on = level[row, [max(0, first - 1), min(last + 1, len(widths) - 1)]] > DRAWN
+            beyond = (on & ~across[[max(0, first - 1), min(last + 1, len(widths) - 1)]]).any()
+            if beyond and widths[drawn].sum() > MOST_OF * widths[across].sum():
+                level[row, across] = 1.0
 
 
 def _spans(label: NDArray[np.int64]) -> list[Span]:
