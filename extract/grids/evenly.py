@@ -56,6 +56,9 @@ MARGIN = 0.2
 """Part of a column's width before a text that is not set to its left."""
 ROOM = 0.085
 """Part of a column's width between a rule and print on either side, at most, where words run on."""
+LETTER, NUMBER_IN = 0.35, 0.25
+"""Of a row's height, and of a column's width: the rest of a label is as near to a line, not a
+number in its column."""
 FLOWING = 0.5
 """Share of the rows with print on both sides of a line in which words may seem to run on, as
 headers do that fill their cells; of some rows at least."""
@@ -254,10 +257,21 @@ def _with_first(
     split = _split(lattice, first - 1, 1)
     xs = split.xs.copy()
     xs[first] = place
-    sided = _with_side(small, replace(split, xs=xs), first, width, frozenset({first}), SOME)
-    if sided is None:
+    placed = replace(split, xs=xs)
+    sided = _with_side(small, placed, first, width, frozenset({first}), SOME)
+    if sided is None or _within_labels(small, placed, first):
         return lattice, among
     return sided, slice(first, among.stop + 1)
+
+
+def _within_labels(small: Pixels, lattice: Lattice, line: int) -> bool:
+    """Whether what stands beyond a line is mostly the rest of what stands before it."""
+    height = float(np.median(np.diff(lattice.ys)))
+    near = round(min(LETTER * height, NUMBER_IN * float(lattice.xs[line + 1] - lattice.xs[line])))
+    before, _ = written(small, lattice, line - 1)
+    after, _ = written(small, lattice, line)
+    both = before & after
+    return bool(2 * (both & run_on(small, lattice, line, near)).sum() > both.sum())
 
 
 def _centred(lattice: Lattice, line: int) -> Lattice:
@@ -328,10 +342,12 @@ def _shares(dark: Flags, lattice: Lattice) -> NDArray[np.float64]:
     return found
 
 
-def run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
-    """The rows whose print goes on beyond a line as words do, with no room for a rule."""
+def run_on(small: Pixels, lattice: Lattice, line: int, near: int = 0) -> Flags:
+    """The rows whose print goes on beyond a line as words do, with no room for a rule: within
+    `near` px or what suits its columns on both sides.
+    """
     x = round(float(lattice.xs[line]))
-    room = max(RULE + 1, round(ROOM * float(lattice.xs[line + 1] - lattice.xs[line])))
+    room = max(RULE + 1, near, round(ROOM * float(lattice.xs[line + 1] - lattice.xs[line])))
     found: Flags = np.zeros(len(lattice.ys) - 1, dtype=bool)
     for row in range(len(found)):
         top = round(float(lattice.ys[row])) + TRIM
@@ -339,8 +355,7 @@ def run_on(small: Pixels, lattice: Lattice, line: int) -> Flags:
         dark: Flags = np.asarray(
             (small[top:bottom, max(0, x - room) : x + room] < DARK).any(axis=0)
         )
-        near = [side[RULE:].any() for side in (dark[:room][::-1], dark[room:])]
-        found[row] = all(near)
+        found[row] = all(side[RULE:].any() for side in (dark[:room][::-1], dark[room:]))
     return found
 
 
