@@ -102,14 +102,14 @@ def open_source(path: Path) -> Document:
 def raw_tables(path: Path) -> tuple[Grid, ...]:
     """The ruled tables of any document, whatever it is about. Raises SourceError."""
     document = open_source(path)
-    pages = [_look(page, Stopwatch(), []) for page in document.pages]
+    pages = [look(page, Stopwatch(), []) for page in document.pages]
     return tuple(grid_displayed(grid, page) for page in pages for grid in page.grids)
 
 
 def looked_at(path: Path) -> tuple[Page, ...]:
     """The pages of any document with their grids and lines, scans read. Raises SourceError."""
     watch = Stopwatch()
-    return tuple(_look(page, watch, []) for page in open_source(path).pages)
+    return tuple(look(page, watch, []) for page in open_source(path).pages)
 
 
 def _read(
@@ -124,7 +124,7 @@ def _read(
     forms = load_forms()
     tabular = document.kind in _TABULAR
     warnings += document.warnings
-    pages = tuple(_look(page, watch, warnings) for page in document.pages)
+    pages = tuple(look(page, watch, warnings) for page in document.pages)
     with watch.stage("placing"):
         placement = _place(pages, forms, tabular)
     if document.kind == "pdf-text" and (isinstance(placement, ReportError) or _gaps(placement)):
@@ -233,7 +233,7 @@ def _first_look(page: Page) -> Page:
     return page
 
 
-def _look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
+def look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
     """Grids and lines of a page by what it holds: markup, a text layer, or only pixels."""
     beat()
     if not page.scanned or page.grids or page.lines:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,9 +23,8 @@ import numpy as np
 
 from extract.grids.debug import draw_page
 from extract.grids.ruled import read_ruled
-from extract.grids.scanned import ScannedPage, find_scanned_grids
 from extract.model import Box, Grid, Page
-from extract.reading.lines import read_lines
+from extract.pipeline import Stopwatch, look
 from extract.sources.image import render_pdf_page
 from extract.sources.pdf import open_pdf
 from fixtures.degrade import degrade
@@ -156,7 +154,7 @@ class Score:
         )
 
 
-def judge(job: Job, found: ScannedPage, took: float, scores: list[Score]) -> bool:
+def judge(job: Job, found: Page, took: float, scores: list[Score]) -> bool:
     """Books a page; whether all is well with it."""
     unused = list(found.grids)
     right = doubted = 0
@@ -193,13 +191,13 @@ def main() -> None:
     scores: dict[tuple[str, ...], Score] = defaultdict(Score)
     for job in chain(pdf_jobs(args), report_jobs(args)):
         page = Page(1, pixels=lambda job=job: (job.picture, job.per_point))  # type: ignore[misc]
-        start = time.process_time()
-        found = find_scanned_grids(page, read_lines)
-        took = time.process_time() - start
+        watch = Stopwatch()
+        found = look(page, watch, [])
+        took = watch.seconds["grids from pixels"]
         keys = [(job.keys[0],), *((job.keys[0], key) for key in job.keys[1:])]
         if judge(job, found, took, [scores[key] for key in keys]):
             continue
-        print(job.name, "|", shapes(job.truth), "|", shapes(found.grids), found.turned, flush=True)
+        print(job.name, "|", shapes(job.truth), "|", shapes(found.grids), flush=True)
         if args.debug:
             args.debug.mkdir(parents=True, exist_ok=True)
             drawn = draw_page(job.picture, job.per_point, found.grids)

@@ -276,3 +276,16 @@ def test_labels_that_reach_over_where_a_rule_would_be_keep_it_away() -> None:
     assert len(with_even_columns(small, less).xs) == len(less.xs)
     plain, whole = table(rows=5)
     assert len(with_even_columns(plain, whole).xs) == len(whole.xs)
+
+
+def test_no_column_of_numbers_begins_within_the_labels() -> None:
+    small, lattice = table(rows=8)
+    place = int(lattice.xs[1]) - WIDE
+    for y in lattice.ys[:-1]:
+        top = int(y) + 20
+        small[top : top + 20, 22 : int(lattice.xs[1]) - 2] = PAPER
+        # The letters of a label as wide as its cell, none of which stands at the place itself.
+        for x in range(45, int(lattice.xs[1]) - 30, 30):
+            small[top : top + 20, x : x + 20] = 20
+        small[top : top + 20, place - 9 : place + 10] = PAPER
+    assert len(with_even_columns(small, lattice).xs) == len(lattice.xs)

@@ -108,3 +108,20 @@ def test_what_lies_between_two_tables_is_no_cell_and_keeps_them_apart() -> None:
     found, _ = joined_squares(between)
     assert found == spans
     assert apart(between, found) == [spans[:3], spans[3:]]
+
+
+def test_a_side_that_comes_from_beside_a_cell_goes_through_it() -> None:
+    spans = [Span(r, c, 1, w) for r in range(2) for c, w in ((0, 3), (3, 1), (4, 1))]
+    table = lattice(spans, 2, 5)
+    table.level[1, 0] = 0.06
+    found, _ = joined_squares(table)
+    assert [replace(span, sure=True) for span in found] == spans
+
+
+def test_a_side_amid_a_cell_that_nothing_goes_on_from_is_none() -> None:
+    spans = [Span(0, 0, 2, 3), *(Span(r, 3, 1, 1) for r in range(2))]
+    table = lattice(spans, 2, 4)
+    table.level[1, :2] = 0.9
+    table.level[1, 3] = 0.02
+    found, _ = joined_squares(table)
+    assert Span(0, 0, 2, 3) in [replace(span, sure=True) for span in found]
