@@ -37,7 +37,13 @@ POISON = 2
 """A file that cost this many processes is set aside until it or gouji changes."""
 
 _NAME = "ledger.sqlite"
-_FORMAT = 2
+_FORMATS = (1, 2)
+"""Formats of the ledger; only how rows wait is another in each."""
+_FORGET = """
+DELETE FROM reports WHERE report_id IN (SELECT report_id FROM results);
+DELETE FROM results;
+"""
+"""What waits in a former format is read again."""
 _AT_A_TIME = 200
 
 _SCHEMA = """
@@ -290,9 +296,11 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = NORMAL")
         # Rows that the tables hold are no secret: not to be overwritten when they are taken away.
         database.execute("PRAGMA secure_delete = OFF")
-        if database.execute("PRAGMA user_version").fetchone()[0] not in (0, _FORMAT):
+        found = database.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, *_FORMATS):
             raise sqlite3.DatabaseError("of another version")
-        database.executescript(_SCHEMA + f"PRAGMA user_version = {_FORMAT};" + _RUN)
+        forget = _FORGET if found in _FORMATS[:-1] else ""
+        database.executescript(forget + _SCHEMA + f"PRAGMA user_version = {_FORMATS[-1]};" + _RUN)
     except sqlite3.Error:
         database.close()
         raise
