@@ -36,26 +36,29 @@ _FEWEST = 3
 """Sure sides of a table that tell how dark its rules are, and of a line whether it is solid."""
 _NEAR, _ABOUT = 2, 5
 """Px from a line to its ink, where it stands and wherever it may lean."""
+_SOME = 7
+"""Px between those that tell the colour of the paper."""
 _END = 2
 """Px at either end of a side that letters leave free."""
 
 
 def with_solid_sides(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the sides that solid rules make, and without those that letters do."""
-    upright = _without_letters(small, lattice, _with_rules(small, lattice))
-    lying = transposed(lattice)
-    level = _with_rules(np.ascontiguousarray(small.T), lying)
+    upright = lattice.upright
+    if (found := _inked(small, lattice)) is not None:
+        upright = _without_letters(small, lattice, _with_rules(small, lattice, found), found)
+    lying, across = transposed(lattice), np.ascontiguousarray(small.T)
+    level = lying.upright
+    if (found := _inked(across, lying)) is not None:
+        level = _with_rules(across, lying, found)
     return replace(lattice, upright=upright, level=level.T.copy())
 
 
-def _with_rules(small: Pixels, lattice: Lattice) -> Floats:
+def _with_rules(small: Pixels, lattice: Lattice, found: _Inked) -> Floats:
     """The evidence of the upright sides of solid lines: those with ink from rule to rule are
     there, those with some amid them alone are not.
     """
     upright = lattice.upright.copy()
-    found = _inked(small, lattice)
-    if found is None:
-        return upright
     for line in _solid(lattice, found):
         free = lattice.inside[:, line - 1] & lattice.inside[:, line]
         free &= (found.near[:, line] >= _SOLID) & ~crossed(small, lattice, line)
@@ -64,13 +67,10 @@ def _with_rules(small: Pixels, lattice: Lattice) -> Floats:
     return upright
 
 
-def _without_letters(small: Pixels, lattice: Lattice, upright: Floats) -> Floats:
+def _without_letters(small: Pixels, lattice: Lattice, upright: Floats, found: _Inked) -> Floats:
     """The evidence less the upright sides on solid lines that no ink goes along and beside which
     letters stand, and less the only one of a title, if its words run through it.
     """
-    found = _inked(small, lattice)
-    if found is None:
-        return upright
     left = upright.copy()
     sided = (upright[:, 1:-1] > PRESENT).sum(axis=1)
     for line in _solid(lattice, found):
@@ -117,11 +117,10 @@ def _solid(lattice: Lattice, found: _Inked) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class _Inked:
     """(rows, lines) the shares of upright sides, from rule to rule, with ink as dark as the table's
-    rules, where the line stands and wherever about it; and whether only the middle has some.
+    rules where the line stands; and whether they have some, but none about either end.
     """
 
     near: Floats
-    about: Floats
     amid: NDArray[np.bool_]
 
 
@@ -133,32 +132,29 @@ def _inked(small: Pixels, lattice: Lattice) -> _Inked | None:
     if len(known) < _FEWEST:
         return None
     least = _DARK * float(np.median(known))
-    shares, wide = (
-        np.array([[float((ridge > least).mean()) for ridge in row] for row in ridges])
-        for ridges in (near, about)
-    )
+    shares = np.array([[float((side > least).mean()) for side in row] for row in near])
     ends = [
-        [(ridge[:_END] > least).any() or (ridge[-_END:] > least).any() for ridge in row]
+        [(side[:_END] > least).any() or (side[-_END:] > least).any() for side in row]
         for row in about
     ]
-    return _Inked(shares, wide, (shares > 0) & (shares < _SOLID) & ~np.array(ends))
+    return _Inked(shares, (shares > 0) & (shares < _SOLID) & ~np.array(ends))
 
 
-def _darkest(small: Pixels, lattice: Lattice, reach: int) -> list[list[NDArray[np.float32]]]:
+def _darkest(small: Pixels, lattice: Lattice, reach: int) -> list[list[NDArray[np.int16]]]:
     """For each upright side, from rule to rule and px by px, how much darker the darkest ink
     within reach is than the table's paper.
     """
-    trim = round(lattice.thickness / 2) + 1
     (y0, y1), (x0, x1) = (
         (max(0, round(float(at[0]))), round(float(at[-1]))) for at in (lattice.ys, lattice.xs)
     )
-    paper = np.float32(np.median(small[y0:y1, x0:x1]))
+    paper = np.int16(np.median(small[y0:y1:_SOME, x0:x1:_SOME]))
+    lines = [
+        paper - small[:, max(0, x - reach) : x + reach + 1].min(axis=1).astype(np.int16)
+        for x in np.rint(lattice.xs).astype(int).tolist()
+    ]
+    trim = round(lattice.thickness / 2) + 1
     found = []
     for above, below in pairwise(lattice.ys.tolist()):
         top = max(0, round(above) + trim)
-        rows = paper - small[top : max(top + 1, round(below) - trim)].astype(np.float32)
-        found.append([
-            rows[:, max(0, round(x) - reach) : round(x) + reach + 1].max(axis=1)
-            for x in lattice.xs.tolist()
-        ])  # fmt: skip
+        found.append([line[top : max(top + 1, round(below) - trim)] for line in lines])
     return found
