@@ -210,13 +210,33 @@ def _positions(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
 
 
 def _edges(grid: Grid) -> dict[int, float] | None:
+    """Where columns begin, and the last ends, along the way that they follow each other: down or
+    up on a page that lies on its side, to the left on one that stands on its head.
+    """
+    if any(cell.box is None for cell in grid.cells):
+        return None
+    last = max(grid.cells, key=lambda cell: cell.column + cell.column_span)
+    first = min((c for c in grid.cells if c.row == last.row), key=lambda cell: cell.column)
     edges: dict[int, float] = {}
     for cell in grid.cells:
-        if cell.box is None:
-            return None
-        edges.setdefault(cell.column, cell.box.x0)
-        edges.setdefault(cell.column + cell.column_span, cell.box.x1)
+        start, end = _along(cell, first, last)
+        edges.setdefault(cell.column, start)
+        edges.setdefault(cell.column + cell.column_span, end)
     return edges
+
+
+def _along(cell: GridCell, first: GridCell, last: GridCell) -> tuple[float, float]:
+    """Start and end of a cell on the way from one to another, in points of the page."""
+    assert cell.box is not None
+    assert first.box is not None
+    assert last.box is not None
+    across = last.box.x0 + last.box.x1 - first.box.x0 - first.box.x1
+    down = last.box.y0 + last.box.y1 - first.box.y0 - first.box.y1
+    if abs(across) >= abs(down):
+        start, end, way = cell.box.x0, cell.box.x1, across
+    else:
+        start, end, way = cell.box.y0, cell.box.y1, down
+    return (start, end) if way >= 0 else (-end, -start)
 
 
 def _value_spans(data: Sequence[Sequence[GridCell]]) -> list[Span]:

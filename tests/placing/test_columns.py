@@ -185,6 +185,36 @@ def test_after_a_break_the_columns_stand_as_before_doubts_and_all() -> None:
     assert columns_of(None, ["1", "2", "3", "6"], strange).doubts == strange.doubts
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_columns_stand_as_before_a_break_whichever_way_the_page_lies(turn: int) -> None:
+    def turned(box: Box) -> Box:
+        for _ in range(turn // 90):
+            box = Box(-box.y1, box.x0, -box.y0, box.x1)
+        return box
+
+    def grid(page: int, rows: list[list[str]], lean: float = 0.0) -> Grid:
+        cells = [
+            GridCell(
+                r,
+                c,
+                text=text,
+                box=turned(Box(100 * c, 20 * r + lean * c, 100 * c + 100, 20 * r + 20 + lean * c)),
+            )
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        ]
+        return Grid(page, len(rows), 6, tuple(cells))
+
+    more = [*NAMES, "上年数"]
+    before = grid(1, [["项目", *more], ["予以公开", "1", "2", "3", "6", "9"]])
+    after = grid(2, [["予以公开", "1", "2", "3", "6", "9"]], lean=0.3)
+    carried = align_columns(before, SECTION, [before.cells[7:]], [0], None, True)
+    found = align_columns(after, SECTION, [after.cells[1:]], [], carried, True)
+    assert carried.exact
+    assert found.exact
+    assert found.spans == WHOLE
+
+
 def test_after_a_break_other_widths_prove_nothing_by_the_header_before() -> None:
     before = columns_of(list(NAMES), ["1", "2", "3", "6"], edges=[0, 10, 20, 30, 40, 50])
     same = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 20, 30, 40, 50])
