@@ -1,6 +1,7 @@
 """The ledger's finished rows → the dataset's files, merged into what is there, piece by piece.
 
-Memory holds some hundred reports, whatever their number.
+Memory holds some hundred reports (for each form and year of a large dataset), whatever their
+number.
 """
 
 from __future__ import annotations

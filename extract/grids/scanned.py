@@ -32,7 +32,6 @@ from extract.grids.straighten import (
     straightened,
     turned_straight,
     unturned,
-    with_ink,
 )
 from extract.grids.textlines import text_lines, upness
 from extract.model import Box, Grid, GridCell
@@ -226,7 +225,7 @@ def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> li
 
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:
     """Grids and text lines of a straight page; of two pages on one scan the left one first."""
-    small = with_ink(resampled(straight.grey, WORK_DPI / straight.dpi))
+    small = resampled(straight.grey, WORK_DPI / straight.dpi)
     sides = with_gaps_closed(sides, small)
     gutter = gutter_of(small, sides, WORK_DPI)
     grids, areas, warnings = [], [], []

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, PRESENT, RULE, TRIM, crossed, run_on
+from extract.grids import drawn
+from extract.grids.evenly import DARK, LETTER, PRESENT, RULE, SURE, TRIM, crossed, run_on
 from extract.grids.rules import Lattice, transposed
-from extract.grids.squares import SURE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,10 +28,6 @@ _WHOLE, _MOST = 0.97, 0.8
 """Share with ink of a sure side of a solid line, and share of a table's sure sides that have it."""
 _SOLID, _LETTERS = 0.99, 0.9
 """Share with ink of a side that is a rule; of one that letters may have made, at most."""
-_DARK = 0.45
-"""Of the typical rule's darkness, as the least of a rule's ink."""
-_LETTER = 0.35
-"""Of a row's height: print nearer to a line than that may be of a word through it."""
 _FEWEST = 3
 """Sure sides of a table that tell how dark its rules are, and of a line whether it is solid."""
 _NEAR, _ABOUT = 2, 5
@@ -59,7 +55,7 @@ def _with_rules(small: Pixels, lattice: Lattice, found: _Inked) -> Floats:
     there, those with some amid them alone are not.
     """
     upright = lattice.upright.copy()
-    for line in _solid(lattice, found):
+    for line in found.solid:
         free = lattice.inside[:, line - 1] & lattice.inside[:, line]
         free &= (found.near[:, line] >= _SOLID) & ~crossed(small, lattice, line)
         upright[free, line] = 1.0
@@ -73,7 +69,7 @@ def _without_letters(small: Pixels, lattice: Lattice, upright: Floats, found: _I
     """
     left = upright.copy()
     sided = (upright[:, 1:-1] > PRESENT).sum(axis=1)
-    for line in _solid(lattice, found):
+    for line in found.solid:
         title = crossed(small, lattice, line) & run_on(small, lattice, line) & (sided == 1)
         letters = (found.near[:, line] < _LETTERS) & _print_beside(small, lattice, line)
         steady = _steady(upright[:, line] > PRESENT, found.near[:, line] >= _WHOLE)
@@ -95,16 +91,15 @@ def _print_beside(small: Pixels, lattice: Lattice, line: int) -> NDArray[np.bool
     beside = np.zeros(len(lattice.ys) - 1, dtype=bool)
     for row, (y0, y1) in enumerate(pairwise(lattice.ys.tolist())):
         rows = small[round(y0) + TRIM : max(round(y0) + TRIM + 1, round(y1) - TRIM)]
-        reach = max(RULE + 2, round(_LETTER * (y1 - y0)))
+        reach = max(RULE + 2, round(LETTER * (y1 - y0)))
         before, after = rows[:, max(0, x - reach) : x - RULE], rows[:, x + RULE + 1 : x + reach + 1]
         beside[row] = (before < DARK).any() or (after < DARK).any()
     return beside
 
 
-def _solid(lattice: Lattice, found: _Inked) -> list[int]:
+def _solid(sure: NDArray[np.bool_], share: Floats) -> list[int]:
     """The lines within a table whose sure sides are solid, most of the table's being so."""
-    share = found.near
-    sure = lattice.upright > SURE[1]
+    sure = sure.copy()
     sure[:, [0, -1]] = False
     if not sure.any() or (share[sure] >= _WHOLE).mean() < _MOST:
         return []
@@ -117,27 +112,30 @@ def _solid(lattice: Lattice, found: _Inked) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class _Inked:
     """(rows, lines) the shares of upright sides, from rule to rule, with ink as dark as the table's
-    rules where the line stands; and whether they have some, but none about either end.
+    rules where the line stands, and whether they have some, but none about either end; and which
+    lines are solid.
     """
 
     near: Floats
     amid: NDArray[np.bool_]
+    solid: list[int]
 
 
 def _inked(small: Pixels, lattice: Lattice) -> _Inked | None:
     """None where the table's sure sides do not tell how dark rules are."""
-    sure = lattice.upright > SURE[1]
+    sure = lattice.upright > SURE
     near, about = (_darkest(small, lattice, reach) for reach in (_NEAR, _ABOUT))
     known = [float(np.median(near[row][line])) for row, line in np.argwhere(sure).tolist()]
     if len(known) < _FEWEST:
         return None
-    least = _DARK * float(np.median(known))
+    least = drawn.DARK * float(np.median(known))
     shares = np.array([[float((side > least).mean()) for side in row] for row in near])
     ends = [
         [(side[:_END] > least).any() or (side[-_END:] > least).any() for side in row]
         for row in about
     ]
-    return _Inked(shares, (shares > 0) & (shares < _SOLID) & ~np.array(ends))
+    amid = (shares > 0) & (shares < _SOLID) & ~np.array(ends)
+    return _Inked(shares, amid, _solid(sure, shares))
 
 
 def _darkest(small: Pixels, lattice: Lattice, reach: int) -> list[list[NDArray[np.int16]]]:

@@ -214,9 +214,10 @@ def _ended_inside(
             across = joined == name
             drawn = across & (level[row] > DRAWN)
             first, last = np.nonzero(across)[0][[0, -1]].tolist()
-            on = level[row, [max(0, first - 1), min(last + 1, len(widths) - 1)]] > DRAWN
-            beyond = (on & ~across[[max(0, first - 1), min(last + 1, len(widths) - 1)]]).any()
-            if beyond and widths[drawn].sum() > MOST_OF * widths[across].sum():
+            beside = [at for at in (first - 1, last + 1) if 0 <= at < len(widths)]
+            if (level[row, beside] > DRAWN).any() and widths[drawn].sum() > MOST_OF * widths[
+                across
+            ].sum():
                 level[row, across] = 1.0
 
 

@@ -28,10 +28,6 @@ WORK_DPI = 200.0
 SHAPE_DPI = 100.0
 """Resolution at which skew and shape are measured."""
 FINEST_DPI = 300.0
-INK, INK_SHARE = 70, 0.5
-"""Grey of print, and the percentage of a page that at least is as dark where it is written on."""
-MOST_DARKER = 2.2
-"""Times that pale print is made darker, at most: so is what is none."""
 MOST_SKEW = 8.0
 """Degrees; a page more oblique than this is no scan that somebody looked at."""
 
@@ -376,15 +372,3 @@ def _resample(grey: Pixels, nodes: Points, width: int, height: int) -> Pixels:
         grey, dense, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=250
     )
     return out
-
-
-def with_ink(grey: Pixels) -> Pixels:
-    """A page of pale print with its print as dark as others have it, paper staying as it is."""
-    import cv2
-
-    darkest = float(np.percentile(grey[::3, ::3], INK_SHARE))
-    if darkest <= INK:
-        return grey
-    factor = min(MOST_DARKER, (255 - INK) / (255 - darkest))
-    shades = np.clip(255 - (255 - np.arange(256)) * factor, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(grey, shades))

@@ -16,8 +16,17 @@ def test_a_long_file_goes_to_the_disk_as_it_comes_and_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone: list[int] = []
+    freed: list[bool] = []
     if hasattr(os, "fdatasync"):
         monkeypatch.setattr(os, "fdatasync", lambda _: gone.append(path.stat().st_size))
+    if hasattr(os, "posix_fadvise"):
+        advise = os.posix_fadvise
+        dropped = os.POSIX_FADV_DONTNEED
+        monkeypatch.setattr(
+            os,
+            "posix_fadvise",
+            lambda *given: freed.append(given[-1] == dropped) or advise(*given),
+        )
     monkeypatch.setattr(files, "_WAITING", 1000)
     path = tmp_path / "numbers.csv"
     path.write_bytes(b"\xef\xbb\xbf")
@@ -31,3 +40,4 @@ def test_a_long_file_goes_to_the_disk_as_it_comes_and_is_whole(
         assert len(gone) >= 3
         assert gone == sorted(gone)
         assert gone[0] >= 1000
+        assert freed == [True] * len(gone)

@@ -67,7 +67,7 @@ def test_a_file_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     begun = time.monotonic()
     # Long enough for the other file, whose process loads the forms first, on a slow machine.
     rows = _rows(tmp_path, "hang", "ok 1", limits=Limits(seconds=4.0))
-    assert time.monotonic() - begun < 40
+    assert time.monotonic() - begun < 20
     assert (rows["0.txt"]["error_kind"], rows["1.txt"]["status"]) == ("timeout", "review")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from extract.grids.rules import Lattice
 from extract.grids.solid import with_solid_sides
@@ -81,12 +82,45 @@ def test_a_broken_rule_is_left_to_the_maps() -> None:
 
 
 def test_a_rule_that_leans_away_is_kept_where_print_is_near_it() -> None:
-    small, lattice = ruled()
+    small, lattice = ruled(rows=12)
     x = int(lattice.xs[2])
-    for row in range(3, 6):
+    for row in range(5, 8):
         y = int(lattice.ys[row])
         small[y + 2 : y + 40, x - 40 : x + 2] = PAPER
         small[y + 2 : y + 40, x + 4 : x + 6] = INK
         small[y + 12 : y + 28, x - 12 : x - 4] = INK
     found = with_solid_sides(small, lattice)
-    assert (found.upright[4:, 2] == 1.0).all()
+    assert (found.upright[:, 2] == 1.0).all()
+
+
+def test_a_letter_that_touches_one_rule_is_no_side() -> None:
+    small, lattice = ruled()
+    titled(small, lattice, 3)
+    top, middle = int(lattice.ys[3]), int(lattice.xs[2])
+    small[top + 2 : top + 34, middle - 1 : middle + 2] = INK
+    upright = lattice.upright.copy()
+    upright[3, 1] = 0.0  # not the only one of its row
+    found = with_solid_sides(small, replace(lattice, upright=upright))
+    assert found.upright[3, 2] == 0.0
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_only_side_of_a_title_is_none_if_its_words_run_through_it(alone: bool) -> None:
+    small, lattice = ruled()
+    titled(small, lattice, 3)
+    top, bottom, middle = int(lattice.ys[3]), int(lattice.ys[4]), int(lattice.xs[2])
+    small[top:bottom, middle - 1 : middle + 2] = INK
+    small[top + 12 : top + 15, middle - 30 : middle + 30] = INK
+    upright = lattice.upright.copy()
+    upright[3, [1, 3] if alone else [1]] = 0.0
+    small[top:bottom, int(lattice.xs[3]) : int(lattice.xs[3]) + 2] = PAPER if alone else INK
+    found = with_solid_sides(small, replace(lattice, upright=upright))
+    assert found.upright[3, 2] == (0.0 if alone else 1.0)
+
+
+def test_a_rule_that_a_fold_cut_is_kept_where_no_letters_stand() -> None:
+    small, lattice = ruled()
+    x, y = int(lattice.xs[2]), int(lattice.ys[3])
+    small[y + 14 : y + 28, x - 1 : x + 3] = PAPER
+    found = with_solid_sides(small, lattice)
+    assert found.upright[3, 2] == 1.0
