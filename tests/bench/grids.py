@@ -12,7 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -188,22 +188,39 @@ def main() -> None:
     parser.add_argument("--debug", type=Path, help="pictures of wrong pages go here")
     args = parser.parse_args()
     cv2.setNumThreads(1)
+    scores = measure(chain(pdf_jobs(args), report_jobs(args)), args.debug)
+    for key in sorted(scores):
+        print(f"{' '.join(key):20} {scores[key]}")
+
+
+def measure(jobs: Iterable[Job], debug: Path | None = None) -> dict[tuple[str, ...], Score]:
+    """The scores by level, and by each other key within it; what is wrong is named."""
     scores: dict[tuple[str, ...], Score] = defaultdict(Score)
-    for job in chain(pdf_jobs(args), report_jobs(args)):
-        page = Page(1, pixels=lambda job=job: (job.picture, job.per_point))  # type: ignore[misc]
-        watch = Stopwatch()
-        found = look(page, watch, [])
-        took = watch.seconds["grids from pixels"]
+    for job in jobs:
+        found, took = search(job)
         keys = [(job.keys[0],), *((job.keys[0], key) for key in job.keys[1:])]
         if judge(job, found, took, [scores[key] for key in keys]):
             continue
         print(job.name, "|", shapes(job.truth), "|", shapes(found.grids), flush=True)
-        if args.debug:
-            args.debug.mkdir(parents=True, exist_ok=True)
+        if debug:
+            debug.mkdir(parents=True, exist_ok=True)
             drawn = draw_page(job.picture, job.per_point, found.grids)
-            cv2.imwrite(str(args.debug / f"{job.name.split()[0]}.png"), drawn[..., ::-1])
-    for key in sorted(scores):
-        print(f"{' '.join(key):20} {scores[key]}")
+            cv2.imwrite(str(debug / f"{job.name.split()[0]}.png"), drawn[..., ::-1])
+    return scores
+
+
+def search(job: Job) -> tuple[Page, float]:
+    """The page as it is looked at in reading a report, and the seconds that its grids took."""
+    height, width = job.picture.shape[:2]
+    page = Page(
+        1,
+        width / job.per_point,
+        height / job.per_point,
+        pixels=lambda: (job.picture, job.per_point),
+        scanned=True,
+    )
+    watch = Stopwatch()
+    return look(page, watch, []), watch.seconds["grids from pixels"]
 
 
 if __name__ == "__main__":
