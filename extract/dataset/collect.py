@@ -107,6 +107,8 @@ def is_one_scan(names: Iterable[str]) -> bool:
 
     Years or other codes as names do not count from 1, and so stay reports of their own.
     """
+    if any(os.path.splitext(name)[1].lower() not in PICTURES for name in names):
+        return False
     stems = [re.fullmatch(r"(.*?)(\d+)(\.\w+)", name) for name in names]
     if len(stems) < 2 or not all(stems):
         return False
@@ -114,4 +116,4 @@ def is_one_scan(names: Iterable[str]) -> bool:
     alike = len({(before, suffix.lower()) for before, _, suffix in parts}) == 1
     numbers = sorted(int(number) for _, number, _ in parts)
     pages = numbers in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
-    return alike and pages and parts[0][2].lower() in PICTURES
+    return alike and pages

@@ -66,12 +66,13 @@ CREATE INDEX IF NOT EXISTS by_report ON sources (report_id);
 CREATE TABLE IF NOT EXISTS results (
     report_id TEXT PRIMARY KEY, reports BLOB, cells BLOB, checks BLOB, claims BLOB
 ) STRICT;
-"""
-_RUN = """
-CREATE TEMP TABLE seen (
+CREATE TABLE IF NOT EXISTS seen (
     source TEXT PRIMARY KEY, path BLOB NOT NULL, sha256 TEXT NOT NULL, report_id TEXT NOT NULL,
     error TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS seen_report ON seen (report_id);
+"""
+_RUN = """
 CREATE TEMP TABLE todo (
     seq INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE, path BLOB NOT NULL,
     source TEXT NOT NULL, sha256 TEXT NOT NULL, facts TEXT NOT NULL, error TEXT,
@@ -92,6 +93,21 @@ class Ledger:
         self.lock = threading.RLock()
 
     # What a run found
+
+    def seen_as(self, stamps: str | None) -> bool:
+        """Whether what is noted of the files is of all of them as this digest tells them."""
+        return stamps is not None and stamps == self.meta("seen")
+
+    def see_nothing(self) -> None:
+        with self.lock, self.database:
+            self.database.execute("DELETE FROM meta WHERE key = 'seen'")
+            self.database.execute("DELETE FROM seen")
+
+    def see_all(self, stamps: str | None) -> None:
+        """What is noted is now of all files, as this digest tells them; it may not."""
+        if stamps is not None:
+            with self.lock, self.database:
+                self.database.execute("INSERT OR REPLACE INTO meta VALUES ('seen', ?)", (stamps,))
 
     def digests(self, sources: Sequence[str]) -> dict[str, tuple[int, int | None, int, str]]:
         """What is known of files: size, time, inode, and the digest taken then."""

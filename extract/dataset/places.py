@@ -48,7 +48,7 @@ class Stamp(NamedTuple):
 
 
 def is_url(place: str) -> bool:
-    return bool(_URL.match(place))
+    return "://" in place and bool(_URL.match(place))
 
 
 def store_of(url: str) -> tuple[Any, str]:

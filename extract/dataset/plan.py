@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from extract.dataset.collect import Search
 from extract.dataset.ledger import POISON, TRANSIENT, Ledger
-from extract.dataset.places import Stamp, digest_of, stamp_of
+from extract.dataset.places import Stamp, digest_of, is_url, stamp_of
 from extract.sources.digest import sha256_of
 from extract.tables import plain
 
@@ -55,24 +56,66 @@ def source_name(path: Path | str) -> str:
     return plain(text if os.sep == "/" else text.replace(os.sep, "/"))
 
 
-def look(ledger: Ledger, paths: Iterable[str], verify: bool = False) -> None:
+def look(ledger: Ledger, paths: Search | Sequence[str], verify: bool = False) -> None:
     """Note in the ledger which content each path has now.
 
     A file whose size, time and inode are those of the last run is not read, unless `verify`.
+    Where they are of all files, and no file is new or gone, what was noted stands.
     """
-    ledger.database.execute("DELETE FROM seen")
+    if not verify and ledger.seen_as(_stamps_of(paths)):
+        return
+    ledger.see_nothing()
+    every = _Stamps()
     left = iter(paths)
     while some := list(islice(left, _AT_A_TIME)):
         names = [source_name(path) for path in some]
         known = {} if verify else ledger.digests(names)
         fresh: list[tuple[str, Stamp, str]] = []
         rows = [
-            _seen(name, path, known.get(name), fresh)
+            _seen(name, path, known.get(name), fresh, every)
             for name, path in zip(names, some, strict=True)
         ]
         with ledger.lock, ledger.database:
             ledger.keep_digests(fresh)
             ledger.database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)", rows)
+    ledger.see_all(every.digest())
+
+
+class _Stamps:
+    """One digest of many paths with their stamps: another where a file is new, changed or gone.
+
+    It is much cheaper to take than to look each path up.
+    """
+
+    def __init__(self) -> None:
+        self._all = hashlib.blake2b()
+        self.told = True
+        """Whether each stamp so far shows every change of its file."""
+
+    def add(self, path: str, stamp: Stamp) -> None:
+        # A store is not asked twice of each of its objects.
+        size, mtime, inode = stamp
+        if mtime is None or is_url(path):
+            self.told = False
+        else:
+            self._all.update(b"%b\0%d %d %d\n" % (os.fsencode(path), size, mtime, inode))
+
+    def digest(self) -> str | None:
+        return self._all.hexdigest() if self.told else None
+
+
+def _stamps_of(paths: Search | Sequence[str]) -> str | None:
+    every = _Stamps()
+    for path in paths:
+        if is_url(path):
+            return None
+        try:
+            every.add(path, stamp_of(path))
+        except OSError:
+            return None
+        if not every.told:
+            return None
+    return every.digest()
 
 
 def _seen(
@@ -80,16 +123,19 @@ def _seen(
     path: str,
     known: tuple[int, int | None, int, str] | None,
     fresh: list[tuple[str, Stamp, str]],
+    every: _Stamps,
 ) -> tuple[str, bytes, str, str, str | None]:
     """A row of `seen`."""
     try:
         stamp = stamp_of(path)
+        every.add(path, stamp)
         if known is not None and stamp.mtime is not None and known[:3] == stamp:
             return name, os.fsencode(path), known[3], known[3][:16], None
         sha256 = digest_of(path)
         fresh.append((name, stamp, sha256))
         return name, os.fsencode(path), sha256, sha256[:16], None
     except OSError as error:
+        every.told = False
         # No bytes, so no digest of them: the path stands in.
         report_id = hashlib.sha256(b"unreadable:" + name.encode()).hexdigest()[:16]
         return name, os.fsencode(path), "", report_id, error.strerror or str(error)

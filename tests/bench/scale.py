@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.dataset import export, extract, ledger, pool, run, store
+from extract.dataset.collect import Search
 from extract.dataset.plan import look, plan, settle
 from extract.dataset.worker import Done
 from extract.tables import tables_of
@@ -110,7 +111,7 @@ def exported(count: int) -> dict[str, Any]:
         many(folder / "in", count)
         out = folder / "out"
         with store.opened(out), ledger.opened(out) as book:
-            look(book, _paths(folder / "in"))
+            look(book, Search([folder / "in"]))
             plan(book, "v")
             made = report()
             for job, _ in book.jobs("v"):
@@ -156,10 +157,6 @@ def _listed(folder: Path) -> int:
         for here, _, names in os.walk(folder)
         for name in names
     )
-
-
-def _paths(folder: Path) -> Iterator[str]:
-    return (os.fspath(path) for path in sorted(folder.rglob("*.txt")))
 
 
 PARTS = {"supervised": supervised, "exported": exported, "repeated": repeated, "again": again}

@@ -19,7 +19,7 @@ from tests.dataset.readers import report
 def _filled(book: ledger.Ledger, folder: Path, count: int) -> list[Tables]:
     for number in range(count):
         (folder / f"{number}.txt").write_text(f"ok {number}", encoding="utf-8")
-    look(book, map(os.fspath, sorted(folder.iterdir())))
+    look(book, [os.fspath(path) for path in sorted(folder.iterdir())])
     plan(book, "v")
     made = []
     for job, _ in book.jobs("v"):

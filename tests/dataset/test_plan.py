@@ -43,7 +43,7 @@ class Book:
         for name, text in files.items():
             Path(name).write_text(text, encoding="utf-8")
         self.ledger.keep_given(given or {})
-        look(self.ledger, files)
+        look(self.ledger, list(files))
         self.made = plan(self.ledger, "v")
         return [job for job, _ in self.ledger.jobs("v")]
 
@@ -205,3 +205,98 @@ def test_a_file_written_a_moment_ago_is_read_again(book: Book) -> None:
         Path("a.pdf").write_text(text, encoding="utf-8")
         look(book.ledger, ["a.pdf"])
         assert book.ledger.one("SELECT report_id FROM seen") == _id(text)
+
+
+def _write(name: str, text: str, when: int = 1_500_000_000) -> None:
+    """A file of its own, written long ago."""
+    Path(name).unlink(missing_ok=True)
+    Path(f"{name}.new").write_text(text, encoding="utf-8")
+    Path(f"{name}.new").rename(name)
+    os.utime(name, (when, when))
+
+
+def _noted(ledger: Ledger) -> list[tuple[str, str]]:
+    return ledger.database.execute("SELECT source, report_id FROM seen ORDER BY source").fetchall()
+
+
+def test_what_was_noted_of_a_folder_stands_while_nothing_in_it_changes(book: Book) -> None:
+    _write("a.pdf", "A")
+    _write("b.pdf", "B")
+    look(book.ledger, ["a.pdf", "b.pdf"])
+    asked: list[str] = []
+    book.ledger.database.set_trace_callback(asked.append)
+    look(book.ledger, ["a.pdf", "b.pdf"])
+    assert [one for one in asked if not one.startswith("SELECT value FROM meta")] == []
+    look(book.ledger, ["a.pdf", "b.pdf"], verify=True)
+    assert any("INSERT OR IGNORE INTO seen" in one for one in asked)
+    assert _noted(book.ledger) == [("a.pdf", _id("A")), ("b.pdf", _id("B"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "when"),
+    [
+        ("a.pdf", "longer", 1_500_000_000),
+        ("a.pdf", "X", 1_500_000_001),
+        ("a.pdf", "X", 1_500_000_000),
+    ],
+    ids=["size", "time", "inode"],
+)
+def test_whatever_changes_of_a_file_is_noticed(book: Book, name: str, text: str, when: int) -> None:
+    _write("a.pdf", "A")
+    kept = os.open("a.pdf", os.O_RDONLY)  # or the new file could get its inode
+    look(book.ledger, ["a.pdf"])
+    _write(name, text, when)
+    look(book.ledger, ["a.pdf"])
+    os.close(kept)
+    assert _noted(book.ledger) == [("a.pdf", _id(text))]
+
+
+def test_files_that_come_and_go_are_noticed(book: Book) -> None:
+    for name in "ab":
+        _write(f"{name}.pdf", name)
+    for names in ("ab", "a", "b", "ab", ""):
+        look(book.ledger, [f"{name}.pdf" for name in names])
+        assert _noted(book.ledger) == [(f"{name}.pdf", _id(name)) for name in names]
+
+
+def test_a_look_that_was_cut_short_is_not_taken_for_a_whole_one(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write("a.pdf", "A")
+    look(book.ledger, ["a.pdf"])
+    _write("b.pdf", "B")
+    with monkeypatch.context() as cut:
+        cut.setattr("extract.dataset.plan.digest_of", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            look(book.ledger, ["a.pdf", "b.pdf"])
+    look(book.ledger, ["a.pdf"])
+    assert _noted(book.ledger) == [("a.pdf", _id("A"))]
+
+
+def _interrupted(_: str) -> str:
+    raise KeyboardInterrupt
+
+
+def test_a_file_that_cannot_be_read_is_tried_in_each_run(book: Book) -> None:
+    _write("a.pdf", "A")
+    Path("gone.pdf").symlink_to("nowhere.pdf")
+    look(book.ledger, ["a.pdf", "gone.pdf"])
+    _write("nowhere.pdf", "B")
+    look(book.ledger, ["a.pdf", "gone.pdf"])
+    assert _noted(book.ledger) == [("a.pdf", _id("A")), ("gone.pdf", _id("B"))]
+
+
+def test_a_file_that_may_not_be_read_is_tried_in_each_run(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its size and time are known, and stay as they are when it is opened to us."""
+    _write("a.pdf", "A")
+    with monkeypatch.context() as closed:
+        closed.setattr("extract.dataset.plan.digest_of", _forbidden)
+        look(book.ledger, ["a.pdf"])
+    look(book.ledger, ["a.pdf"])
+    assert _noted(book.ledger) == [("a.pdf", _id("A"))]
+
+
+def _forbidden(_: str) -> str:
+    raise PermissionError
