@@ -26,6 +26,7 @@ from extract.reading.ink import LINE_HEIGHT
 if TYPE_CHECKING:
     from extract.model import Pixels
 
+READER = "numerals"
 OTHER = "□"
 """Stands in a string for a glyph that the model has no name for."""
 MODELS = Path(__file__).parent / "models"

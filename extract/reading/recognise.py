@@ -17,14 +17,14 @@ import numpy as np
 
 from extract.model import Reading
 from extract.reading.ink import CellInk, digit_height, find_ink
+from extract.reading.lost import blank_trust, share_lost, trusted_blank
 from extract.reading.marks import recurring_marks
 from extract.reading.numbers import read_number
-from extract.reading.numerals import OTHER, Alternatives, recognise_numerals
+from extract.reading.numerals import OTHER, READER, Alternatives, recognise_numerals
 
 if TYPE_CHECKING:
     from extract.model import Pixels
 
-READER = "numerals"
 _MOST_PARTS = 4
 """A cell with more lines than a number can be wrapped to holds something else."""
 _PER_PART = 4
@@ -34,20 +34,8 @@ _KEPT = 6
 _DEBRIS = frozenset("-—/\\.,+" + OTHER)
 _STRAY = 0.6
 """Share of signs standing apart from a number that are bits of a rule or seal, not print."""
-_BLANK_LAPSE = 0.001
-_LOST = 0.35
-"""Share of cells without visible print that print something, where noise is as dark as print."""
-_WORN_OFF = 0.7
-"""Cells whose print is gone, for each of their table whose print is hardly to be read."""
 _MUCH = 0.2
 """Share of lost print from which on what is left may be a part of what was printed."""
-_CLEAR = 0.9
-"""Probability below which print is hardly to be read."""
-_LOST_ZERO = 0.35
-"""Share of zeros among the numbers that leave no trace."""
-_FEW = 8
-_NO_PRINT = 0.98
-"""Trust in a cell without ink on a page on which no cell shows print."""
 _TOO_LARGE = 1e12
 """No report counts so far: cells run together."""
 _BRACKETS = str.maketrans("（）", "()")
@@ -92,47 +80,14 @@ def read_inked(
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
         best = alternatives[0][0]
         if not best:
-            trust = min(_blank_trust(cell, usual), 1 - lost)
-            readings.append(_merged(_trusted_blank(alternatives, trust, most=1 - lost)))
+            trust = min(blank_trust(cell, usual), 1 - lost)
+            readings.append(_merged(trusted_blank(alternatives, trust, most=1 - lost)))
         elif OTHER in best and _numeral_signs(best):
             readings.append(_merged(_with_words(alternatives, crop)))
         else:
             # Where whole numbers are worn off, signs and thin digits of others are.
             readings.append(_merged([(text, p * (1 - part)) for text, p in alternatives]))
     return readings
-
-
-def _blank_trust(cell: CellInk, usual: float) -> float:
-    """The probability that a cell is blank in which no print was seen.
-
-    It depends on how far the usual print of the page stands out of this cell's noise and specks;
-    where the page shows no print to compare with, it is taken to stand out little.
-    """
-    if not usual:
-        return 0.0 if cell.lines else _NO_PRINT
-    return _stands_out(usual / max(cell.noise, cell.ink))
-
-
-def _stands_out(ratio: float) -> float:
-    """The probability that print so many times as dark as what is in a cell would be seen."""
-    return float(min(1 - _BLANK_LAPSE, 1 - _LOST * np.exp(-1.6 * max(0.0, ratio - 1))))
-
-
-def shone_through(
-    readings: tuple[Reading, ...], faintness: float, lost: float
-) -> tuple[Reading, ...]:
-    """What a cell prints whose ink has this share of the darkness that print has: sooner nothing.
-
-    What is clearly a number or a dash may be one: 0 and 8 are the same from behind, and dashes
-    are thin. `lost` is the `share_lost` of the table's print.
-    """
-    first = readings[0] if readings else _meaning("")
-    clear = first.mark in ("number", "dash") and first.probability >= _CLEAR
-    trust = 0.5 if clear else min(_stands_out(1 / max(faintness, 1e-3)), 1 - lost)
-    others = [replace(r, probability=r.probability * (1 - trust)) for r in readings]
-    blank = replace(_meaning(""), probability=trust)
-    found = [blank, *(r for r in others if r.mark != "blank")]
-    return tuple(sorted(found, key=lambda reading: -reading.probability))
 
 
 def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:
@@ -170,36 +125,6 @@ def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     known[best] = chance * (1 - _COMMA)
     known[comma] = known.get(comma, 0.0) + chance * _COMMA
     return sorted(known.items(), key=lambda pair: -pair[1])
-
-
-def share_lost(printed: Sequence[float]) -> float:
-    """The share of a table's print that may be lost without a trace, by the probability of what
-    was read in each cell.
-
-    Where much of the print is hardly to be read, some of it is worn off altogether.
-    """
-    doubtful = sum(chance < _CLEAR for chance in printed)
-    return _WORN_OFF * doubtful / max(len(printed), _FEW)
-
-
-def _trusted_blank(
-    texts: list[tuple[str, float]], trust: float, most: float
-) -> list[tuple[str, float]]:
-    """Texts of a cell read as blank, believed as far as page or model do, whichever is more.
-
-    Neither is believed further than `most`.
-    """
-    (blank, chance), *others = texts
-    if chance > most:
-        found = [(blank, most), *others]
-    elif chance >= trust:
-        found = texts
-    else:
-        shrink = (1 - trust) / (1 - chance)
-        found = [(blank, trust), *((text, share * shrink) for text, share in others)]
-    if all(text != "0" for text, _ in found):  # what was worn off may be one, which no sum tells
-        found.append(("0", _LOST_ZERO * max(0.0, 1 - sum(share for _, share in found))))
-    return found
 
 
 def _joined(parts: Sequence[tuple[int, Alternatives]]) -> list[tuple[str, float]]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from extract.model import Grid, GridCell, Line, Page, Reading
 from extract.reading.ink import CellInk, digit_height, faintness, find_ink
 from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
+from extract.reading.lost import is_print, share_lost, shone_through, with_lost_print
 from extract.reading.numbers import in_groups, read_number
-from extract.reading.recognise import read_cells, read_inked, share_lost, shone_through
+from extract.reading.recognise import read_cells, read_inked
 from extract.reading.style import apply_style
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     lost = share_lost([
         read[0].probability
         for i, read in readings.items()
-        if i not in faint and read and read[0].mark in ("number", "dash")
+        if i not in faint and read and is_print(read[0])
     ])  # fmt: skip
     for i, share in faint.items():
         readings[i] = shone_through(readings.get(i, ()), share, lost)
@@ -259,7 +260,9 @@ def weigh_style(
         if one.slot.cell is not None and one.slot.cell.crop is not None and one.readings
     ]
     amounts = {place for place, i in enumerate(seen) if evidence[i].slot.code in money}
-    styled = apply_style([evidence[i].readings for i in seen], amounts)
+    tables = [evidence[i].slot.code.partition(".")[0] for i in seen]
+    shown = with_lost_print([evidence[i].readings for i in seen], tables)
+    styled = apply_style(shown, amounts)
     weighted = dict(zip(seen, styled, strict=True))
     return tuple(
         replace(one, readings=weighted[i]) if i in weighted else one

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from extract.model import Reading
-from extract.reading.recognise import read_cells, share_lost, shone_through
+from extract.reading.recognise import read_cells
 from extract.reading.style import apply_zero_style
 from extract.reconcile.settle import OK_CONFIDENCE
 from tests.reading.cells import SANS, draw_cell, with_rules
@@ -139,13 +139,3 @@ def test_a_number_with_a_note_is_the_number() -> None:
     (readings,) = read_cells([draw_cell("22（其中修订16件）", size=24, box=(360, 50))])
     assert (readings[0].mark, readings[0].value) == ("number", 22)
     assert readings[0].probability > 0.9
-
-
-def test_a_faint_cell_of_a_worn_table_may_have_lost_its_number() -> None:
-    faint = (Reading("8", "number", 8, None, 0.4),)
-    clear, worn = (share_lost(printed) for printed in ([0.99] * 20, [0.99] * 10 + [0.5] * 10))
-    assert shone_through(faint, 0.2, clear)[0].probability > 0.95
-    assert shone_through(faint, 0.2, worn)[0].probability < 0.7
-    sure = (Reading("8", "number", 8, None, 0.97),)
-    assert [r.mark for r in shone_through(sure, 0.2, clear)] == ["blank", "number"]
-    assert shone_through(sure, 0.2, clear)[0].probability == 0.5
