@@ -109,6 +109,7 @@ class GridCell:
     `whole` is False when glyphs or strokes cross the cell's rules, text was joined from several
     cells or a side of the cell is in doubt, so that digits may belong to a neighbour.
     `readings` are alternatives from pixels, best first.
+    `trust`, 0 to 1, is that of the reader of a text that was read from pixels.
     `closed_up`: blank cells of its row were pushed to the end, so only its order in the row holds.
     """
 
@@ -121,6 +122,7 @@ class GridCell:
     whole: bool = True
     closed_up: bool = False
     readings: tuple[Reading, ...] = ()
+    trust: float = 1.0
     crop: Pixels | None = field(default=None, compare=False, repr=False)
 
 

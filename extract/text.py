@@ -76,3 +76,12 @@ def fold(text: str) -> str:
     if "(" in folded:
         folded = _GLOSS.sub("", folded)
     return _SPACES.sub(" ", folded).strip()
+
+
+_STROKES = "一二三丨"
+"""What a reader of pictures takes dashes and bits of rules for."""
+
+
+def ideographs(text: str) -> int:
+    """How many ideographs a text has that are more than level or upright strokes."""
+    return sum("\u3400" <= letter <= "\u9fff" and letter not in _STROKES for letter in text)

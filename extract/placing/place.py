@@ -26,7 +26,7 @@ from extract.placing.fused import with_labels_parted
 from extract.placing.parted import parted
 from extract.placing.ragged import ragged
 from extract.placing.row_doubts import label_doubt
-from extract.placing.rows import FormRow, Match, align_rows, form_rows
+from extract.placing.rows import FormRow, Match, align_rows, form_rows, held_against
 from extract.placing.tape import TapeRow, is_filled, make_tape, prints
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
@@ -95,12 +95,13 @@ def likely(forms: Sequence[Form], tape: Sequence[TapeRow]) -> list[Form]:
 
 def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular: bool) -> _Attempt:
     tape = with_labels_parted(tape, form)
+    rows = form_rows(form)
     score, aligned = align_rows(tape, form)
+    score += held_against(tape, rows, aligned)
     matches, doubts = settle_lone_rows(form, tape, aligned)
     attempt = _Attempt(form, score, matches, doubts=doubts)
     if score < _FITS / 2:
         return attempt
-    rows = form_rows(form)
     groups: dict[tuple[int, int], list[int]] = {}
     sections: dict[int, Section] = {}
     for match in matches:

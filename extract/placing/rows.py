@@ -138,6 +138,22 @@ def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match,
     return float(best[n, m]), _trace(step, alike)
 
 
+def held_against(
+    tape: Sequence[TapeRow], rows: Sequence[FormRow], matches: Sequence[Match]
+) -> float:
+    """What labels that nobody can read took from the score of an alignment.
+
+    A washed-out label in a picture speaks for no form and against none, where as many values stand
+    beside it as beside the form's.
+    """
+    return sum(
+        max(0.0, _NEUTRAL - _SHAPE - match.similarity)
+        for match in matches
+        if not any(tape[at].legible for at in match.printed)
+        and any(len(tape[at].values) == rows[match.form_row].width for at in match.printed)
+    )
+
+
 _LEFT_OUT, _SKIPPED, _MATCHED, _JOINED = -1, 0, 1, -2
 
 

@@ -9,13 +9,19 @@ from dataclasses import dataclass, replace
 from extract.model import Grid, GridCell, Mark
 from extract.placing.labels import bare, numbering_of
 from extract.reading.numbers import in_groups, is_unit, parsed
-from extract.text import fold
+from extract.text import fold, ideographs
 
 _EMPTY_ROWS = 0.6
 """Share of the most votes that settles where the values of an empty table begin."""
 
 
 _SEVERAL = 3
+_READ = 0.6
+"""Trust from which on a word of a picture was read."""
+_NUMBERING = 2
+"""Digits that number the rows of a form."""
+_A_WORD = 2
+"""Ideographs: scraps of rules are read as single ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class TapeRow:
     """How many of the value cells are not blank."""
     unit: str | None = None
     """The unit in the grid's column of units, where it has one."""
+    legible: bool = True
+    """False in a picture none of whose words beside the values could be read."""
 
 
 def prints(cell: GridCell) -> Mark:
@@ -140,9 +148,9 @@ def _first_value_column(rows: Sequence[Sequence[tuple[GridCell, Mark]]]) -> int:
 def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_value: int) -> TapeRow:
     split = _after_text(row)
     if split < first_value:
-        between = [mark for cell, mark in row if split <= cell.column < first_value]
+        between = [one for one in row if split <= one[0].column < first_value]
         starts = any(cell.column == first_value for cell, _ in row)
-        if starts and all(mark == "blank" for mark in between):
+        if starts and all(mark == "blank" or _numbers(cell) for cell, mark in between):
             split = first_value
     elif split > first_value > 0:
         # Text among the values: an unreadable number or a remark after them, if the row is
@@ -162,7 +170,23 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
     values_of_row = tuple(cell for cell, _ in row if cell.column >= split)
     printed = sum(mark != "blank" for cell, mark in row if cell.column >= split)
     numbering = numbering_of(texts[-1]) if texts else ""
-    return TapeRow(grid, number, _candidates(texts), texts, values_of_row, numbering, printed)
+    return TapeRow(
+        grid, number, _candidates(texts), texts, values_of_row, numbering, printed,
+        legible=_legible([cell for cell, _ in row if cell.column < split]),
+    )  # fmt: skip
+
+
+def _legible(cells: Sequence[GridCell]) -> bool:
+    """Whether label cells say something; those of a text do, if only by what they leave blank."""
+    pictured = [cell for cell in cells if cell.crop is not None]
+    read = (cell.text for cell in pictured if cell.text and cell.trust >= _READ)
+    return not pictured or any(ideographs(text) >= _A_WORD for text in read)
+
+
+def _numbers(cell: GridCell) -> bool:
+    """Whether a cell of a picture shows but the number that its label begins with."""
+    shown = cell.readings[0].printed if cell.text is None and cell.readings else cell.text or ""
+    return cell.crop is not None and prints(cell) == "number" and len(bare(shown)) <= _NUMBERING
 
 
 def _short(cell: GridCell) -> bool:

@@ -18,6 +18,7 @@ from extract.reading.lost import is_print, share_lost, shone_through, with_lost_
 from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import read_cells, read_inked
 from extract.reading.style import apply_style
+from extract.text import ideographs
 
 if TYPE_CHECKING:
     from extract.grids.scanned import LineCrop
@@ -29,8 +30,6 @@ _ENOUGH = 4  # labels of several lines that tell the height of their table's ide
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
-_STROKES = "一二三丨"
-"""What the reader of labels takes dashes and bits of rules for."""
 _AMID = 2
 _FEW_OF, _LONG_ROW = 0.2, 12  # of a row's cells, and how many these are
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
@@ -112,6 +111,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     cells = []
     for i, cell in enumerate(grid.cells):
         text: str | None = None
+        trust = 1.0
         alternatives = readings.get(i, ())
         if i in texts:
             text, trust = texts[i]
@@ -121,14 +121,15 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             elif i in scraps or (
                 alternatives
                 and trust < _A_GUESS
-                and not (i in labels and _ideographs(text) > _A_WORD)
+                and not (i in labels and ideographs(text) > _A_WORD)
             ):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole
         if ink is not None and i not in faint:
             whole &= not (ink.crossed or (i in readings and _stacked(cell, ink)))
-        cells.append(replace(cell, text=text, readings=alternatives, whole=whole))
+        found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
+        cells.append(found)
     return replace(grid, cells=tuple(cells))
 
 
@@ -202,7 +203,7 @@ def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
             sum(one.row == row and one.column < grid.cells[i].column for one in grid.cells)
             for i in here
         )
-        short = all(_ideographs(texts[i]) <= _A_WORD for i in here)
+        short = all(ideographs(texts[i]) <= _A_WORD for i in here)
         few = cells[row] >= _LONG_ROW and len(here) <= _FEW_OF * cells[row]
         if short and ((len(here) == 1 and before >= _AMID) or (few and before)):
             scraps.update(here)
@@ -227,11 +228,7 @@ def _before_numbers(grid: Grid, readings: Mapping[int, tuple[Reading, ...]]) -> 
 
 def _is_word(text: str) -> bool:
     """Whether a text may be a label: in these forms each has an ideograph that is no stroke."""
-    return _ideographs(text) > 0
-
-
-def _ideographs(text: str) -> int:
-    return sum("\u3400" <= letter <= "\u9fff" and letter not in _STROKES for letter in text)
+    return ideographs(text) > 0
 
 
 def _is_number(text: str) -> bool:

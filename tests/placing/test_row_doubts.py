@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from extract.errors import ReportError
 from extract.model import Grid, Placement
 from extract.placing.place import place
 from extract.reading.numbers import read_number
@@ -83,3 +84,34 @@ def test_labels_of_two_rows_read_as_one_leave_both_in_doubt() -> None:
     for row in ("granted", "partial"):
         slots = [slot for slot in found.slots if slot.code.startswith(f"t3.{row}.")]
         assert all(slot.cell is None or slot.doubt for slot in slots)
+
+
+def _washed_out(grid: Grid, trust: float) -> Grid:
+    """A scan's grid whose labels are read as something else, with this trust."""
+    cells = [
+        replace(cell, text=cell.text and "中政一情期用", trust=trust, crop=PAPER)
+        if cell.text is not None
+        else cell
+        for cell in pictured(grid, ()).cells
+    ]
+    return replace(grid, cells=tuple(cells))
+
+
+def _with_washed_out(trust: float) -> Placement:
+    sheets, _ = plain("2021")
+    first, *others = [grid_of(sheet) for sheet in sheets]
+    return place([pictured(first, ()), *(_washed_out(one, trust) for one in others)], FORMS, True)
+
+
+def test_labels_that_nobody_can_read_speak_against_no_form() -> None:
+    found = _with_washed_out(0.4)
+    assert found.form == "2021"
+    values = {slot.code: slot.cell.readings[0].value for slot in found.slots if slot.cell}
+    assert len(values) > 190
+    assert None not in doubts(found, "granted")
+
+
+def test_other_labels_that_were_read_well_do() -> None:
+    with pytest.raises(ReportError) as refused:
+        _with_washed_out(0.9)
+    assert refused.value.kind == "not_a_report"

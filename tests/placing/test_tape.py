@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from extract.model import Grid, GridCell, Reading
@@ -127,3 +130,39 @@ def test_numbers_that_a_picture_does_not_let_read_stay_values_beside_a_label() -
     ]
     tape = make_tape([Grid(1, 3, 5, tuple(cell for row in rows for cell in row))])
     assert [(row.labels, len(row.values)) for row in tape] == [(("予以公开",), 4)] * 3
+
+
+@pytest.mark.parametrize(("shown", "pictured", "count"), [("3", 1, 3), ("3", 0, 4), ("312", 1, 4)])
+def test_a_picture_of_a_label_of_which_but_its_number_was_read_is_no_value(
+    shown: str, pictured: int, count: int
+) -> None:
+    crop = np.full((4, 4), 255, np.uint8) if pictured else None
+    rows = [("予以公开", "1", "2", "3"), ("部分公开", "4", "5", "9"), (shown, "1", "0", "1")]
+    cells = [
+        replace(GridCell(row, column, crop=crop), text=text)
+        if not text.isdigit() or crop is None
+        else GridCell(
+            row, column, text=None, crop=crop,
+            readings=(Reading(text, "number", int(text), None, 0.9),),
+        )
+        for row, texts in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]  # fmt: skip
+    assert [len(row.values) for row in make_tape([Grid(1, 3, 4, tuple(cells))])] == [3, 3, count]
+
+
+@pytest.mark.parametrize(
+    ("text", "trust", "legible"),
+    [("予以公开", 0.9, True), ("予以公开", 0.4, False), ("2小", 0.9, False)],
+)
+def test_whether_a_picture_of_a_label_could_be_read(text: str, trust: float, legible: bool) -> None:
+    crop = np.full((4, 4), 255, np.uint8)
+    one = Reading("1", "number", 1, None, 0.9)
+    cells = (
+        GridCell(0, 0, text=text, trust=trust, crop=crop),
+        GridCell(0, 1, text=None, crop=crop, readings=(one,)),
+    )
+    (row,) = make_tape([Grid(1, 1, 2, cells)])
+    assert row.legible is legible
+    (written,) = make_tape([Grid(1, 1, 2, (GridCell(0, 0, text=text), GridCell(0, 1, text="1")))])
+    assert written.legible
