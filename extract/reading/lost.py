@@ -57,17 +57,10 @@ def _stands_out(ratio: float) -> float:
     return float(min(1 - _BLANK_LAPSE, 1 - _LOST * np.exp(-1.6 * max(0.0, ratio - 1))))
 
 
-def trusted_blank(
-    texts: list[tuple[str, float]], trust: float, most: float
-) -> list[tuple[str, float]]:
-    """Texts of a cell read as blank, believed as far as page or model do, whichever is more.
-
-    Neither is believed further than `most`.
-    """
+def trusted_blank(texts: list[tuple[str, float]], trust: float) -> list[tuple[str, float]]:
+    """Texts of a cell read as blank, believed as far as page or model do, whichever is more."""
     (blank, chance), *others = texts
-    if chance > most:
-        found = [(blank, most), *others]
-    elif chance >= trust:
+    if chance >= trust:
         found = texts
     else:
         shrink = (1 - trust) / (1 - chance)
@@ -100,18 +93,22 @@ def is_print(reading: Reading) -> bool:
 def with_lost_print(
     cells: Sequence[tuple[Reading, ...]], tables: Sequence[str]
 ) -> list[tuple[Reading, ...]]:
-    """Readings of one document's cells, each in one of its `tables`.
+    """Readings of one document's value cells, each in one of its `tables`, none of them surer to
+    be blank than the print around it shows.
 
     A table that shows too little print to tell how much of it is lost is taken to have lost as
     much as the document: where thin digits are gone from all cells, none of them is blank for sure.
     """
     printed: dict[str, list[float]] = {table: [] for table in tables}
     for readings, table in zip(cells, tables, strict=True):
-        if readings and is_print(readings[0]):
+        if readings and readings[0].mark != "blank":
             printed[table].append(readings[0].probability)
-    lost = share_lost([chance for some in printed.values() for chance in some])
+    every = share_lost([chance for some in printed.values() for chance in some])
+    lost = {
+        table: share_lost(some) if len(some) >= _FEW else every for table, some in printed.items()
+    }
     return [
-        readings if len(printed[table]) >= _FEW else _doubted_blank(readings, 1 - lost)
+        _doubted_blank(readings, 1 - lost[table])
         for readings, table in zip(cells, tables, strict=True)
     ]
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from extract.model import Reading
 from extract.reading.ink import CellInk, digit_height, find_ink
-from extract.reading.lost import blank_trust, share_lost, trusted_blank
+from extract.reading.lost import blank_trust, share_lost, trusted_blank, with_lost_print
 from extract.reading.marks import recurring_marks
 from extract.reading.numbers import read_number
 from extract.reading.numerals import OTHER, READER, Alternatives, recognise_numerals
@@ -59,20 +59,23 @@ def read_cells(crops: Sequence[Pixels], digit: float = 0.0) -> list[tuple[Readin
     alternatives sum to at most 1. Raises SourceError (`unsupported`) without the model.
     """
     digit = digit or digit_height(crops)
-    return read_inked(crops, [find_ink(crop, digit) for crop in crops], digit)
+    found = read_inked(crops, [find_ink(crop, digit) for crop in crops], digit)
+    return with_lost_print(found, [""] * len(found))
 
 
 def read_inked(
     crops: Sequence[Pixels], cells: Sequence[CellInk], digit: float
 ) -> list[tuple[Reading, ...]]:
-    """The same, of cells whose ink was found with the digits' height given."""
+    """The same, of cells whose ink was found with the digits' height given.
+
+    Labels may be among them: how much print is lost is for `with_lost_print` to say.
+    """
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
     texts = [_with_commas(_weighed(read, cell)) for cell, read in zip(cells, texts, strict=True)]
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
-    lost = share_lost([read[0][1] for read in texts if read[0][0]])
     # Labels are not read here, and dashes are doubted for other reasons.
     worn = share_lost([read[0][1] for read in texts if _is_number(read[0][0])])
     part = max(0.0, worn - _MUCH)
@@ -80,8 +83,7 @@ def read_inked(
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
         best = alternatives[0][0]
         if not best:
-            trust = min(blank_trust(cell, usual), 1 - lost)
-            readings.append(_merged(trusted_blank(alternatives, trust, most=1 - lost)))
+            readings.append(_merged(trusted_blank(alternatives, blank_trust(cell, usual))))
         elif OTHER in best and _numeral_signs(best):
             readings.append(_merged(_with_words(alternatives, crop)))
         else:

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from extract.model import Evidence, GridCell, Reading, Slot
+from extract.reading.ink import digit_height, find_ink
 from extract.reading.lost import share_lost, shone_through, with_lost_print
+from extract.reading.recognise import read_inked
 from extract.reading.scans import weigh_style
+from tests.reading.cells import draw_cell
 
 BLANK = (Reading("", "blank", None, None, 0.98), Reading("0", "number", 0, None, 0.007))
 
@@ -59,3 +62,21 @@ def test_the_reader_of_scans_judges_each_table_of_the_form() -> None:
     ]
     assert weigh_style(evidence)[-1].readings[0].probability < 0.5
     assert weigh_style(evidence[-1:])[-1].readings[0].probability > 0.9
+
+
+def test_a_blank_of_a_worn_table_is_doubted() -> None:
+    cells = [printed(0.99)] * 10 + [printed(0.5)] * 10 + [BLANK]
+    (*_, (blank, *_)) = with_lost_print(cells, ["t3"] * 21)
+    assert blank.probability == pytest.approx(1 - 0.7 / 2)
+
+
+def test_words_that_are_no_numbers_do_not_make_a_blank_beside_them_doubtful() -> None:
+    texts = ["0", "件"] * 8 + [""]
+    crops = [draw_cell(text, box=(90, 48), seed=place) for place, text in enumerate(texts)]
+    digit = digit_height(crops)
+    read = read_inked(crops, [find_ink(crop, digit) for crop in crops], digit)
+    values = [one for one, text in zip(read, texts, strict=True) if text != "件"]
+    (*zeros, blank) = with_lost_print(values, ["t1"] * len(values))
+    assert {one[0].printed for one in zeros} == {"0"}
+    assert blank[0].mark == "blank"
+    assert blank[0].probability > 0.98
