@@ -87,6 +87,11 @@ def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
     assert "aliases" in refusal(tmp_path, "\n".join(lines))
 
 
+@pytest.mark.parametrize("text", ["[" * 400_000, "- " * 200, "{a: " * 51 + "}" * 51])
+def test_a_bomb_of_lists_in_lists_is_refused(tmp_path: Path, text: str) -> None:
+    assert "nested" in refusal(tmp_path, text)
+
+
 @pytest.mark.parametrize(
     "write",
     [
