@@ -11,9 +11,11 @@ import os
 import pickle
 import signal
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -163,6 +165,7 @@ def main(reader: str) -> None:
     os.dup2(2, 1)
     module, _, name = reader.partition(":")
     read: Reader = getattr(import_module(module), name)
+    sys.meta_path.insert(0, _WithoutPandas())
 
     def beat() -> None:
         send(outbox, b"")
@@ -179,6 +182,16 @@ def main(reader: str) -> None:
             rationed = True
         beat()
         send(outbox, pack(read_job(job, read)))
+
+
+class _WithoutPandas(MetaPathFinder):
+    """With its first table pyarrow imports pandas where it is installed. Nothing in this process
+    uses it, and it takes longer than to read a report.
+    """
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name, name=name)
 
 
 def _ration(held: Limits) -> None:
