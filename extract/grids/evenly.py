@@ -108,7 +108,8 @@ def _parted(
     """The lattice with a wide column as so many of the common width, if all their sides may be."""
     lines = range(column + 1, column + count)
     for line in lines:
-        lattice = _split(lattice, line - 1, column + count - line)
+        here, end = lattice.xs[line - 1], lattice.xs[line]
+        lattice = split(lattice, line - 1, here + (end - here) / (column + count - line + 1))
     for line in lines:
         sided = _with_side(small, lattice, line, width, frozenset(lines), least)
         if sided is None:
@@ -254,10 +255,7 @@ def _with_first(
     if first == 0 or lattice.xs[first] - lattice.xs[first - 1] < (1 + NO_COLUMN) * width:
         return lattice, among
     place = float(lattice.xs[first]) - width
-    split = _split(lattice, first - 1, 1)
-    xs = split.xs.copy()
-    xs[first] = place
-    placed = replace(split, xs=xs)
+    placed = split(lattice, first - 1, place)
     sided = _with_side(small, placed, first, width, frozenset({first}), SOME)
     if sided is None or _within_labels(small, placed, first):
         return lattice, among
@@ -281,12 +279,11 @@ def _centred(lattice: Lattice, line: int) -> Lattice:
     return replace(lattice, xs=xs)
 
 
-def _split(lattice: Lattice, column: int, left: int) -> Lattice:
-    """The lattice with a line in a column, no side of it seen, and room for `left` after it."""
-    here, end = lattice.xs[column], lattice.xs[column + 1]
+def split(lattice: Lattice, column: int, x: float) -> Lattice:
+    """The lattice with a line at a place in a column, no side of it seen."""
     return replace(
         lattice,
-        xs=np.insert(lattice.xs, column + 1, here + (end - here) / (left + 1)),
+        xs=np.insert(lattice.xs, column + 1, x),
         level=np.insert(lattice.level, column, lattice.level[:, column], axis=1),
         upright=np.insert(lattice.upright, column + 1, 0.0, axis=1),
         inside=np.insert(lattice.inside, column, lattice.inside[:, column], axis=1),

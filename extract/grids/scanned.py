@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.bars import with_bars
 from extract.grids.drawn import with_gaps_closed
 from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
@@ -278,7 +279,7 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     lattice = lattice_of(sides, small, region)
     if lattice is None:
         return None
-    lattice = with_solid_sides(small, lattice)
+    lattice = with_solid_sides(small, with_bars(small, lattice))
     even = with_even_rows(small, with_even_columns(small, lattice))
     return with_stacked_rows(small, with_sides_gone_on(small, even))
 
