@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, split
+from extract.grids.evenly import DARK, PRESENT, split
 from extract.grids.rules import Lattice, transposed
 from extract.grids.sides import runs
 
@@ -86,7 +86,7 @@ def _bars(small: Pixels, lattice: Lattice) -> Bars:
 def _ruled(lattice: Lattice, row: int, x: float) -> bool:
     """Whether a place in a row is the table's and has rules above and below."""
     column = int(np.clip(np.searchsorted(lattice.xs, x) - 1, 0, len(lattice.xs) - 2))
-    around: NDArray[np.bool_] = lattice.level[row : row + 2, column] > FILLED / 2
+    around: NDArray[np.bool_] = lattice.level[row : row + 2, column] > PRESENT
     return bool(lattice.inside[row, column] and around.all())
 
 
