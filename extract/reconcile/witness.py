@@ -31,6 +31,9 @@ LAST_YEAR_RELIABLE = 0.9
 SURE = 0.98
 """Probability from which on a reading is worth confirming."""
 LIKELY = 0.7
+INK = 0.01
+"""Least probability of numbers and dashes for a blank in which there is ink: under a fold one
+reader after another overlooks the same digit, so that who sees nothing confirms nothing."""
 _GUESSES = 20.0
 """Among about so many numbers a wrong witness chooses."""
 
@@ -89,7 +92,18 @@ def heard_again(evidence: Evidence, said: Sequence[Reading]) -> Evidence:
         for one in against:
             evidence = heard(evidence, one, trust)
         return evidence
+    if first.mark == "blank" and _ink_seen(evidence) >= INK:
+        return evidence
     return _confirmed(evidence, _doubt_left(first)[min(len(counts), 2) - 1])
+
+
+def _ink_seen(evidence: Evidence) -> float:
+    """The probability of what a reader could propose only where there is ink: a 0 it may suppose
+    to be worn off.
+    """
+    return sum(
+        one.probability for one in evidence.readings if one.mark != "blank" and one.value != 0
+    )
 
 
 def _doubt_left(first: Reading) -> tuple[float, float]:

@@ -95,6 +95,19 @@ def test_a_blank_that_stays_blank_at_another_scale_is_likely_blank():
     assert shares(again)[""] == pytest.approx(1 - 0.2 * BLANK_DOUBT_LEFT[0])
 
 
+def test_a_blank_in_which_there_is_some_ink_is_confirmed_by_nobody():
+    inked = known(
+        Reading("", "blank", None, None, 0.93),
+        Reading("—", "dash", None, None, 0.03),
+        Reading("0", "number", 0, None, 0.02),
+    )
+    nothing = Reading("", "blank", None, None, 0.9, SCALED)
+    assert heard_again(inked, [nothing]) == inked
+    bare = replace(inked, readings=(inked.readings[0], inked.readings[2]))
+    assert heard_again(bare, [nothing]).readings[0].probability > 0.98
+    assert heard_again(inked, [Reading("2", "number", 2, None, 0.95, LINES)]) != inked
+
+
 def test_a_zero_is_no_proof_of_a_blank():
     blank = replace(BLANK, probability=0.97)
     assert shares(heard_again(known(blank), [shown(0)]))[""] < 0.97
