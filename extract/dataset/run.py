@@ -119,6 +119,8 @@ def extract_dataset(
         look(book, search, verify)
         book.keep_given(given)
         todo = plan(book, version(), debug)
+        if todo.jobs:
+            threading.Thread(target=_prepare_to_write).start()
         done, interrupted = _read_all(book, debug, todo.jobs, how)
         changed = settle(book)
         if changed or not up_to_date(place, book, formats, csv_bom):
@@ -126,6 +128,13 @@ def extract_dataset(
         missed = todo.jobs - done
         summary = _summary(place, book, todo.unchanged, search.others, idle, missed, interrupted)
         return replace(summary, folder=folder)
+
+
+def _prepare_to_write() -> None:
+    """With its first table pyarrow imports pandas: better while others read than after."""
+    import pyarrow as pa
+
+    pa.array([0])
 
 
 def _summary(
