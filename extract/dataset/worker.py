@@ -165,7 +165,7 @@ def main(reader: str) -> None:
     os.dup2(2, 1)
     module, _, name = reader.partition(":")
     read: Reader = getattr(import_module(module), name)
-    sys.meta_path.insert(0, _WithoutPandas())
+    _make_a_table()
 
     def beat() -> None:
         send(outbox, b"")
@@ -184,11 +184,22 @@ def main(reader: str) -> None:
         send(outbox, pack(read_job(job, read)))
 
 
-class _WithoutPandas(MetaPathFinder):
-    """With its first table pyarrow imports pandas where it is installed. Nothing in this process
-    uses it, and it takes longer than to read a report.
+def _make_a_table() -> None:
+    """With its first table pyarrow imports pandas where it is installed, which takes longer than
+    to read a report, and never looks for it again. Let it not be there for that one moment: who
+    needs it, as camelot does, imports it later.
     """
+    import pyarrow as pa
 
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _NoPandas(MetaPathFinder):
     def find_spec(self, name: str, *_: object) -> None:
         if name == "pandas":
             raise ModuleNotFoundError(name, name=name)

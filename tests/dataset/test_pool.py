@@ -167,3 +167,12 @@ def test_a_process_does_not_load_what_reading_never_needs(tmp_path: Path) -> Non
     loaded = second.tables.reports.column("agency")[0].as_py().split()
     assert "pyarrow" in loaded
     assert not {"pandas", "sqlite3", "typer"} & set(loaded)
+
+
+def test_a_library_that_needs_pandas_gets_it(tmp_path: Path) -> None:
+    first, second = run_jobs(
+        _jobs(tmp_path, "a", "b"), 1, reader="tests.dataset.readers:needing_pandas"
+    )
+    for done in (first, second):
+        assert done.tables.reports.column("status")[0].as_py() == "review"
+        assert done.tables.cells.column("value").to_pylist()[1] == 6.0
