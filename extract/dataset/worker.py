@@ -11,11 +11,9 @@ import os
 import pickle
 import signal
 import struct
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -165,7 +163,6 @@ def main(reader: str) -> None:
     os.dup2(2, 1)
     module, _, name = reader.partition(":")
     read: Reader = getattr(import_module(module), name)
-    _make_a_table()
 
     def beat() -> None:
         send(outbox, b"")
@@ -182,27 +179,6 @@ def main(reader: str) -> None:
             rationed = True
         beat()
         send(outbox, pack(read_job(job, read)))
-
-
-def _make_a_table() -> None:
-    """With its first table pyarrow imports pandas where it is installed, which takes longer than
-    to read a report, and never looks for it again. Let it not be there for that one moment: who
-    needs it, as camelot does, imports it later.
-    """
-    import pyarrow as pa
-
-    finder = _NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
-        pa.array([0])
-    finally:
-        sys.meta_path.remove(finder)
-
-
-class _NoPandas(MetaPathFinder):
-    def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name, name=name)
 
 
 def _ration(held: Limits) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -43,18 +42,6 @@ def made(path: Path, given: Given | None = None) -> Result:
         time.sleep(0.1)
     agency = given.agency if given else None
     return report(path.name, value=int(number or 1), agency=agency)
-
-
-def loaded(path: Path, _given: Given | None = None) -> Result:
-    """A report whose agency names the packages that its process has loaded by now."""
-    return report(path.name, agency=" ".join(sorted({n.partition(".")[0] for n in sys.modules})))
-
-
-def needing_pandas(path: Path, _given: Given | None = None) -> Result:
-    """A report read with pandas, as camelot needs it."""
-    import pandas as pd
-
-    return report(path.name, value=int(pd.Series([6]).sum()))
 
 
 def unfit(_path: Path, _given: Given | None = None) -> Result:

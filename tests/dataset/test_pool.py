@@ -159,20 +159,3 @@ def test_what_a_process_claims_counts_though_it_does_not_hold_it() -> None:
     with mmap.mmap(-1, 400_000_000, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS):
         assert claimed(os.getpid()) - before > 390_000_000
         assert resident(os.getpid()) - held < 100_000_000
-
-
-def test_a_process_does_not_load_what_reading_never_needs(tmp_path: Path) -> None:
-    first, second = run_jobs(_jobs(tmp_path, "a", "b"), 1, reader="tests.dataset.readers:loaded")
-    assert first.tables.reports.num_rows == 1  # made with pyarrow, which asks for pandas then
-    loaded = second.tables.reports.column("agency")[0].as_py().split()
-    assert "pyarrow" in loaded
-    assert not {"pandas", "typer"} & set(loaded)
-
-
-def test_a_library_that_needs_pandas_gets_it(tmp_path: Path) -> None:
-    first, second = run_jobs(
-        _jobs(tmp_path, "a", "b"), 1, reader="tests.dataset.readers:needing_pandas"
-    )
-    for done in (first, second):
-        assert done.tables.reports.column("status")[0].as_py() == "review"
-        assert done.tables.cells.column("value").to_pylist()[1] == 6.0
