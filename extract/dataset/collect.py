@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from extract.dataset.places import is_folder, is_there, is_url, listed
@@ -102,7 +102,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def is_one_scan(names: Iterable[str]) -> bool:
+def is_one_scan(names: Collection[str]) -> bool:
     """Whether file names are the numbered pages of one scan: nothing else, and none missing.
 
     Years or other codes as names do not count from 1, and so stay reports of their own.

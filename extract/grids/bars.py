@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, PRESENT, split
-from extract.grids.rules import Lattice, transposed
+from extract.grids.evenly import DARK, PRESENT
+from extract.grids.rules import Lattice, transposed, with_line
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _with_uprights(small: Pixels, lattice: Lattice) -> Lattice:
             line = int(np.searchsorted(lattice.xs, x))
             if line in (0, len(lattice.xs)):
                 continue
-            lattice = split(lattice, line - 1, x)
+            lattice = with_line(lattice, line - 1, x)
         upright = lattice.upright.copy()
         upright[[row for row, _ in bars], line] = 1.0
         lattice = replace(lattice, upright=upright)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.rules import Lattice, transposed
+from extract.grids.rules import Lattice, transposed, with_line, without_line
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ TRIM = 5
 def with_even_columns(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the rules that its columns of one width ask for and print allows."""
     for line in reversed(_within_one(lattice)):
-        lattice = _joined(lattice, line)
+        lattice = without_line(lattice, line)
     found = _common_width(lattice)
     if found is None:
         return lattice
@@ -109,7 +109,7 @@ def _parted(
     lines = range(column + 1, column + count)
     for line in lines:
         here, end = lattice.xs[line - 1], lattice.xs[line]
-        lattice = split(lattice, line - 1, here + (end - here) / (column + count - line + 1))
+        lattice = with_line(lattice, line - 1, here + (end - here) / (column + count - line + 1))
     for line in lines:
         sided = _with_side(small, lattice, line, width, frozenset(lines), least)
         if sided is None:
@@ -234,17 +234,6 @@ def _within_one(lattice: Lattice) -> list[int]:
     return found
 
 
-def _joined(lattice: Lattice, line: int) -> Lattice:
-    """The lattice without an upright line."""
-    return replace(
-        lattice,
-        xs=np.delete(lattice.xs, line),
-        level=np.delete(lattice.level, line, axis=1),
-        upright=np.delete(lattice.upright, line, axis=1),
-        inside=np.delete(lattice.inside, line, axis=1),
-    )
-
-
 def _with_first(
     small: Pixels, lattice: Lattice, width: float, among: slice
 ) -> tuple[Lattice, slice]:
@@ -255,7 +244,7 @@ def _with_first(
     if first == 0 or lattice.xs[first] - lattice.xs[first - 1] < (1 + NO_COLUMN) * width:
         return lattice, among
     place = float(lattice.xs[first]) - width
-    placed = split(lattice, first - 1, place)
+    placed = with_line(lattice, first - 1, place)
     sided = _with_side(small, placed, first, width, frozenset({first}), SOME)
     if sided is None or _within_labels(small, placed, first):
         return lattice, among
@@ -277,17 +266,6 @@ def _centred(lattice: Lattice, line: int) -> Lattice:
     xs = lattice.xs.copy()
     xs[line] = (xs[line - 1] + xs[line + 1]) / 2
     return replace(lattice, xs=xs)
-
-
-def split(lattice: Lattice, column: int, x: float) -> Lattice:
-    """The lattice with a line at a place in a column, no side of it seen."""
-    return replace(
-        lattice,
-        xs=np.insert(lattice.xs, column + 1, x),
-        level=np.insert(lattice.level, column, lattice.level[:, column], axis=1),
-        upright=np.insert(lattice.upright, column + 1, 0.0, axis=1),
-        inside=np.insert(lattice.inside, column, lattice.inside[:, column], axis=1),
-    )
 
 
 def _asked(lattice: Lattice, line: int, width: float, new: frozenset[int]) -> Flags:

@@ -79,6 +79,28 @@ def transposed(lattice: Lattice) -> Lattice:
     )
 
 
+def with_line(lattice: Lattice, column: int, x: float) -> Lattice:
+    """The lattice with an upright line at a place in a column, no side of it seen."""
+    return replace(
+        lattice,
+        xs=np.insert(lattice.xs, column + 1, x),
+        level=np.insert(lattice.level, column, lattice.level[:, column], axis=1),
+        upright=np.insert(lattice.upright, column + 1, 0.0, axis=1),
+        inside=np.insert(lattice.inside, column, lattice.inside[:, column], axis=1),
+    )
+
+
+def without_line(lattice: Lattice, line: int) -> Lattice:
+    """The lattice without an upright line."""
+    return replace(
+        lattice,
+        xs=np.delete(lattice.xs, line),
+        level=np.delete(lattice.level, line, axis=1),
+        upright=np.delete(lattice.upright, line, axis=1),
+        inside=np.delete(lattice.inside, line, axis=1),
+    )
+
+
 def table_regions(sides: Sides) -> list[Box4]:
     """Boxes of what sides hold together, from top to bottom."""
     import cv2

@@ -150,7 +150,7 @@ def _row(grid: int, number: int, row: Sequence[tuple[GridCell, Mark]], first_val
     if split < first_value:
         between = [one for one in row if split <= one[0].column < first_value]
         starts = any(cell.column == first_value for cell, _ in row)
-        if starts and all(mark == "blank" or _numbers(cell) for cell, mark in between):
+        if starts and all(mark == "blank" or _numbering_alone(cell) for cell, mark in between):
             split = first_value
     elif split > first_value > 0:
         # Text among the values: an unreadable number or a remark after them, if the row is
@@ -183,7 +183,7 @@ def _legible(cells: Sequence[GridCell]) -> bool:
     return not pictured or any(ideographs(text) >= _A_WORD for text in read)
 
 
-def _numbers(cell: GridCell) -> bool:
+def _numbering_alone(cell: GridCell) -> bool:
     """Whether a cell of a picture shows but the number that its label begins with."""
     shown = cell.readings[0].printed if cell.text is None and cell.readings else cell.text or ""
     return cell.crop is not None and prints(cell) == "number" and len(bare(shown)) <= _NUMBERING

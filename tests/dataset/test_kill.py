@@ -6,7 +6,7 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.bench.kill import REPORTS, killed, made, whole
+from tests.bench.kill import REPORTS, killed, killed_late, made, whole
 
 
 def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
@@ -18,3 +18,5 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
     for number in range(3):
         killed(tmp_path, f"out{number}", chance.uniform(0.3, 1) * seconds)
         assert made(tmp_path / f"out{number}") == made(tmp_path / "whole")
+    assert killed_late(tmp_path, "late", 1) > 0
+    assert made(tmp_path / "late") == made(tmp_path / "whole")

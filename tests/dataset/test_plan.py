@@ -233,19 +233,21 @@ def test_what_was_noted_of_a_folder_stands_while_nothing_in_it_changes(book: Boo
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "when"),
-    [
-        ("a.pdf", "longer", 1_500_000_000),
-        ("a.pdf", "X", 1_500_000_001),
-        ("a.pdf", "X", 1_500_000_000),
-    ],
+    ("text", "when", "anew"),
+    [("longer", 1_500_000_000, False), ("X", 1_500_000_001, False), ("X", 1_500_000_000, True)],
     ids=["size", "time", "inode"],
 )
-def test_whatever_changes_of_a_file_is_noticed(book: Book, name: str, text: str, when: int) -> None:
+def test_whatever_changes_of_a_file_is_noticed(
+    book: Book, text: str, when: int, anew: bool
+) -> None:
     _write("a.pdf", "A")
     kept = os.open("a.pdf", os.O_RDONLY)  # or the new file could get its inode
     look(book.ledger, ["a.pdf"])
-    _write(name, text, when)
+    if anew:
+        _write("a.pdf", text, when)
+    else:
+        Path("a.pdf").write_text(text, encoding="utf-8")
+        os.utime("a.pdf", (when, when))
     look(book.ledger, ["a.pdf"])
     os.close(kept)
     assert _noted(book.ledger) == [("a.pdf", _id(text))]

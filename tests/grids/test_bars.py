@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from extract.grids.bars import with_bars
-from extract.grids.evenly import split
-from extract.grids.rules import Lattice
+from extract.grids.rules import Lattice, with_line, without_line
 
 PAPER, INK = 250, 20
 
@@ -32,16 +31,6 @@ def thick(rows: int = 3, columns: int = 5, rule: int = 6) -> tuple[np.ndarray, L
             small[int(y) + half + 3 : int(y) + 32 - half - 3, middle - 2 : middle + 3] = INK
     level, upright = np.ones((rows + 1, columns)), np.ones((rows, columns + 1))
     return small, Lattice(ys, xs, level, upright, np.ones((rows, columns), bool), float(rule))
-
-
-def without_line(lattice: Lattice, line: int) -> Lattice:
-    return replace(
-        lattice,
-        xs=np.delete(lattice.xs, line),
-        level=np.delete(lattice.level, line, axis=1),
-        upright=np.delete(lattice.upright, line, axis=1),
-        inside=np.delete(lattice.inside, line, axis=1),
-    )
 
 
 def test_a_line_of_thick_bars_that_the_maps_left_out_is_found() -> None:
@@ -83,15 +72,16 @@ def test_one_bar_makes_no_line_in_a_table_of_several_rows() -> None:
     assert with_bars(low, without_line(one, 2)).xs == pytest.approx(one.xs, abs=1.0)
 
 
-def test_a_bar_between_no_rules_or_outside_the_table_is_none() -> None:
+@pytest.mark.parametrize("amiss", ["level", "inside"])
+def test_a_bar_between_no_rules_or_outside_the_table_is_none(amiss: str) -> None:
     small, lattice = thick()
-    level = lattice.level.copy()
-    level[1:3, 1] = 0.0
-    level[:, 0] = 0.0
-    bare = without_line(replace(lattice, level=level), 2)
-    inside = bare.inside.copy()
-    inside[:, 1] = False
-    assert len(with_bars(small, replace(bare, inside=inside)).xs) == len(bare.xs)
+    bare = without_line(lattice, 2)
+    level, inside = bare.level.copy(), bare.inside.copy()
+    if amiss == "level":
+        level[1:3, 1] = 0.0
+    else:
+        inside[:, 1] = False
+    assert len(with_bars(small, replace(bare, level=level, inside=inside)).xs) == len(bare.xs)
 
 
 def test_thin_rules_are_left_to_the_maps() -> None:
@@ -110,7 +100,7 @@ def test_a_block_thicker_than_a_rule_is_none() -> None:
 
 def test_splitting_a_column_keeps_its_level_sides() -> None:
     _, lattice = thick()
-    parted = split(lattice, 1, 150.0)
+    parted = with_line(lattice, 1, 150.0)
     assert parted.xs.tolist()[2] == 150.0
     assert (parted.level == 1.0).all()
     assert (parted.upright[:, 2] == 0.0).all()

@@ -10,6 +10,8 @@ import pytest
 from extract.errors import ReportError
 from extract.model import Grid, Placement
 from extract.placing.place import place
+from extract.placing.rows import align_rows, form_rows, held_against
+from extract.placing.tape import make_tape
 from extract.reading.numbers import read_number
 from tests.placing.sheets import FORMS, grid_of, plain
 
@@ -115,3 +117,15 @@ def test_other_labels_that_were_read_well_do() -> None:
     with pytest.raises(ReportError) as refused:
         _with_washed_out(0.9)
     assert refused.value.kind == "not_a_report"
+
+
+@pytest.mark.parametrize("columns", [0, 2])
+def test_they_excuse_only_rows_with_as_many_values_as_the_forms(columns: int) -> None:
+    sheets, _ = plain("2021")
+    grid = _washed_out(grid_of(sheets[1]), 0.4)
+    cells = tuple(c for c in grid.cells if c.column + c.column_span <= grid.columns - columns)
+    tape = make_tape([replace(grid, columns=grid.columns - columns, cells=cells)])
+    form = next(one for one in FORMS if one.id == "2021")
+    _, matches = align_rows(tape, form)
+    assert len(matches) > 5
+    assert (held_against(tape, form_rows(form), matches) > 0.0) is (columns == 0)
