@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pyarrow as pa
-
 from extract.columns import TABLES, Kind
 from extract.model import Claim, Result
 
@@ -34,7 +32,7 @@ __all__ = [
 LIST_SEPARATOR = "\n"
 """Between the entries of `sources` and `warnings`; neither holds one within an entry."""
 
-_ARROW: dict[Kind, Any] = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+_ARROW: dict[Kind, str] = {"text": "string", "integer": "int64", "number": "float64"}
 _PANDAS: dict[Kind, tuple[str, str]] = {
     "text": ("unicode", "object"),
     "integer": ("int64", "Int64"),
@@ -54,6 +52,8 @@ class Tables(NamedTuple):
 @cache
 def arrow_schema(name: str) -> Any:
     """The Arrow schema of a table, with what pandas needs to give whole numbers as integers."""
+    import pyarrow as pa
+
     columns = TABLES[name]
     fields = [pa.field(c.name, _ARROW[c.kind], nullable=not c.required) for c in columns]
     pandas = {
@@ -96,6 +96,8 @@ def tables_of(results: Iterable[Result], version: str) -> Tables:
 
 def arrow_table(name: str, rows: Sequence[tuple[Any, ...]]) -> Any:
     """Rows, tuples in the order of the table's columns, as an Arrow table."""
+    import pyarrow as pa
+
     schema = arrow_schema(name)
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     arrays = [_array(values, field.type) for values, field in zip(columns, schema, strict=True)]
@@ -103,6 +105,8 @@ def arrow_table(name: str, rows: Sequence[tuple[Any, ...]]) -> Any:
 
 
 def _array(values: Sequence[Any], kind: Any) -> Any:
+    import pyarrow as pa
+
     try:
         return pa.array(values, type=kind)
     except UnicodeEncodeError:  # half a character out of a broken text layer
@@ -113,6 +117,7 @@ def _array(values: Sequence[Any], kind: Any) -> Any:
 def frame(table: Any) -> pd.DataFrame:
     """An Arrow table as a pandas frame: whole numbers `Int64`, numbers `float64`, texts."""
     import pandas as pd
+    import pyarrow as pa
 
     integers = {pa.int64(): pd.Int64Dtype()}
     made: pd.DataFrame = table.to_pandas(types_mapper=integers.get)

@@ -19,7 +19,7 @@ def version() -> str:
     The hexadecimal parts change with the program's sources, its layouts and its models, so that
     a dataset is read again whenever any of them could have changed the outcome.
     """
-    from extract.forms.load import layouts_folder, own_layouts
+    from extract.forms.folders import layouts_folder, own_layouts
 
     divisions = _PACKAGE / "divisions" / "divisions.csv"
     program = _digest([*_PACKAGE.rglob("*.py"), divisions], _PACKAGE)

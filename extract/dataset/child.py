@@ -16,8 +16,6 @@ import threading
 import time
 from pathlib import Path
 
-import pyarrow as pa
-
 from extract.dataset.worker import READER, Done, Job, failed_tables, receive, send, unpack
 from extract.limits import Limits
 from extract.tables import Tables
@@ -64,15 +62,16 @@ class Child:
         return Done(job, tables, time.monotonic() - begun, kills)
 
     def dismiss(self) -> None:
-        """Let the child leave on its own, as there is nothing more to read."""
-        process = self._process
-        if process is not None and process.stdin is not None:
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                process.stdin.close()
-                process.wait(_PATIENCE_AT_END)
+        """Let the child leave on its own, as there is nothing more to read. Nobody waits for it
+        but the end of this program.
+        """
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            threading.Thread(target=_leave, args=(process,)).start()
 
     def end(self) -> None:
-        """End the child at once, whatever it is doing."""
+        """End the child at once, whatever it is doing, but for one that leaves on its own."""
         with self._lock:
             self.ended = True
             if self._process is not None:
@@ -90,7 +89,7 @@ class Child:
             while not (body := receive(process.stdout, self.limits.output * _MB)):
                 watch.beat()
             tables = unpack(body)
-        except (EOFError, OSError, pa.ArrowException):
+        except (EOFError, OSError, ValueError):
             kind = watch.verdict or "crashed"
             # One that is leaving is not to be killed first: how it ended is to be told.
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -203,6 +202,15 @@ def _start(reader: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         env={**os.environ, **threads},
     )
+
+
+def _leave(process: subprocess.Popen[bytes]) -> None:
+    """What it imported takes a process a while to put away."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        process.stdin.close()
+        process.wait(_PATIENCE_AT_END)
+    _close(process)
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,6 @@ number.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from extract.dataset import store
 from extract.dataset.corrected import apply, machine_rows, standing
 from extract.dataset.corrections import has_corrections, opened_store
 from extract.dataset.ledger import Ledger
-from extract.dataset.streams import whole_reports
+from extract.dataset.refresh import stamp
+from extract.dataset.streams import stored
 from extract.dataset.write import write_pieces
 from extract.tables import TABLES, Tables, arrow_schema
 
@@ -30,22 +30,6 @@ _AT_A_TIME = 32
 _HEIRS = ("report_id", "agency", "year", "form")
 
 
-def refresh(folder: Path, ledger: Ledger) -> None:
-    """Let the ledger know the dataset's tables, should others have written them since.
-
-    A report whose cells are not all there is not known, and so is read again. Raises
-    DatasetError where the files are not those of a dataset.
-    """
-    written = json.loads(ledger.meta("written") or "{}")
-    names = [f"{name}.parquet" for name in TABLES]
-    if written and all(written["files"].get(one) == _stamp(folder / one) for one in names):
-        return
-    for name in TABLES:
-        if (folder / f"{name}.parquet").exists():
-            store.checked_schema(folder / f"{name}.parquet", name)
-    ledger.rebuild(_rows(folder), _torn(folder))
-
-
 def up_to_date(folder: Path, ledger: Ledger, formats: tuple[str, ...], csv_bom: bool) -> bool:
     """Whether the files are those that were written last, and nothing has come since."""
     written = json.loads(ledger.meta("written") or "{}")
@@ -53,7 +37,7 @@ def up_to_date(folder: Path, ledger: Ledger, formats: tuple[str, ...], csv_bom: 
     return (
         bool(written)
         and all(written[key] == value for key, value in wanted.items())
-        and all(_stamp(folder / one) == stamp for one, stamp in written["files"].items())
+        and all(stamp(folder / one) == known for one, known in written["files"].items())
         and ledger.one("SELECT 1 FROM results LIMIT 1") is None
     )
 
@@ -68,7 +52,7 @@ def export(folder: Path, ledger: Ledger, formats: tuple[str, ...], csv_bom: bool
         "formats": sorted(formats),
         "bom": csv_bom,
         "corrections": corrections,
-        "files": {one: _stamp(folder / one) for one in files},
+        "files": {one: stamp(folder / one) for one in files},
     }
     ledger.written(json.dumps(signature))
 
@@ -85,7 +69,7 @@ class _Merged:
     def __iter__(self) -> Iterator[Any]:
         new = _Peeked(self._new())
         schema = arrow_schema(self._name)
-        for piece in _old(self._folder, self._name):
+        for piece in stored(self._folder, self._name):
             ids = piece.column("report_id")
             first, last = ids[0].as_py(), ids[-1].as_py()
             kept = pa.array(sorted(self._ledger.settled(first, last) - self._over.keys()))
@@ -151,14 +135,6 @@ def _ordered(parts: list[Any]) -> Any:
     return table.take(order).combine_chunks()
 
 
-def _old(folder: Path, name: str) -> Iterator[Any]:
-    """The rows that the dataset's table holds, in its order."""
-    schema = arrow_schema(name)
-    if (folder / f"{name}.parquet").exists():
-        for piece in whole_reports(folder, name):
-            yield piece.cast(schema).replace_schema_metadata(schema.metadata)
-
-
 def rows_of(folder: Path, report_ids: list[str]) -> tuple[Mapping[str, Any], ...]:
     """Rows of `reports`, in the order asked for."""
     if not report_ids:
@@ -204,29 +180,3 @@ def _corrections(folder: Path) -> int:
         return 0
     with opened_store(folder) as corrections:
         return corrections.latest()
-
-
-def _rows(folder: Path) -> Iterator[Mapping[str, Any]]:
-    for piece in _old(folder, "reports"):
-        yield from piece.to_pylist()
-
-
-def _torn(folder: Path) -> set[str]:
-    """Reports whose cells are not all there: a run was cut between two files."""
-    stated: dict[str, int] = {}
-    for piece in _old(folder, "reports"):
-        ids, counts = (piece.column(name).to_pylist() for name in ("report_id", "cells"))
-        stated.update(zip(ids, counts, strict=True))
-    if (folder / "cells.parquet").exists():
-        for piece in whole_reports(folder, "cells", ["report_id"]):
-            for one in pc.value_counts(piece.column("report_id")).to_pylist():
-                stated[one["values"]] = stated.get(one["values"], 0) - one["counts"]
-    return {report_id for report_id, left in stated.items() if left}
-
-
-def _stamp(path: Path) -> list[int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return [found.st_size, found.st_mtime_ns, found.st_ino]

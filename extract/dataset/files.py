@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from extract.errors import DatasetError
 from extract.tables import plain
 
@@ -89,7 +87,11 @@ def writing(folder: Path) -> Iterator[None]:
     """Failures to write as DatasetError, in words."""
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
+    except Exception as error:
+        import pyarrow as pa
+
+        if not isinstance(error, OSError | pa.ArrowException):
+            raise
         reason = getattr(error, "strerror", None) or str(error)
         raise DatasetError(
             f"{plain(os.fspath(folder))}: the dataset cannot be written ({reason}); "

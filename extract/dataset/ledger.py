@@ -19,8 +19,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from extract.dataset.places import Stamp
 from extract.dataset.worker import Done, Job
 from extract.errors import DatasetError
@@ -197,6 +195,8 @@ class Ledger:
         ).fetchone()
         if row is None:
             return None
+        import pyarrow as pa
+
         batches = map(_unpacked, TABLES, row)
         return Tables(*(pa.Table.from_batches([batch]) for batch in batches))
 
@@ -341,10 +341,14 @@ def _entry(row: Mapping[str, Any], facts: str, kills: int) -> tuple[Any, ...]:
 
 def _packed(table: Any) -> bytes:
     """A report's rows without the schema, which is the same for all and larger than many."""
+    import pyarrow as pa
+
     batches = table.combine_chunks().to_batches()
     rows = batches[0] if batches else pa.RecordBatch.from_pylist([], table.schema)
     return zlib.compress(rows.serialize(), 1)
 
 
 def _unpacked(name: str, blob: bytes) -> Any:
+    import pyarrow as pa
+
     return pa.ipc.read_record_batch(pa.py_buffer(zlib.decompress(blob)), arrow_schema(name))

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from extract.dataset import ledger, store
+from extract.dataset import ledger, lock
 from extract.dataset.collect import Search
-from extract.dataset.export import export, refresh, rows_of, up_to_date
+from extract.dataset.files import writing
 from extract.dataset.ledger import Ledger
 from extract.dataset.mirror import mirrored, workplace
 from extract.dataset.plan import look, plan, settle
 from extract.dataset.pool import run_jobs
+from extract.dataset.refresh import refresh
 from extract.dataset.worker import Done, Job, failed_tables
-from extract.dataset.write import DEFAULT_FORMATS, writing
 from extract.limits import Limits
 from extract.model import Given
 from extract.version import version
@@ -81,7 +81,7 @@ def extract_dataset(
     paths: Iterable[Path | str],
     folder: Path | str,
     workers: int | None = None,
-    formats: tuple[str, ...] = DEFAULT_FORMATS,
+    formats: tuple[str, ...] = ("parquet", "csv"),
     csv_bom: bool = False,
     about: Path | None = None,
     debug: Path | None = None,
@@ -114,7 +114,7 @@ def extract_dataset(
             debug.mkdir(parents=True, exist_ok=True)
     how = _How(workers, limits, engine, progress)
     place = workplace(folder)
-    with store.opened(place), mirrored(folder), ledger.opened(place) as book:
+    with lock.held(place), mirrored(folder), ledger.opened(place) as book:
         refresh(place, book)
         look(book, search, verify)
         book.keep_given(given)
@@ -122,6 +122,8 @@ def extract_dataset(
         if todo.jobs:
             threading.Thread(target=_prepare_to_write).start()
         done, interrupted = _read_all(book, debug, todo.jobs, how)
+        from extract.dataset.export import export, up_to_date
+
         changed = settle(book)
         if changed or not up_to_date(place, book, formats, csv_bom):
             export(place, book, formats, csv_bom)
@@ -131,8 +133,12 @@ def extract_dataset(
 
 
 def _prepare_to_write() -> None:
-    """With its first table pyarrow imports pandas: better while others read than after."""
+    """Import what writes, and what pyarrow imports with its first table: better while others
+    read than before or after.
+    """
     import pyarrow as pa
+
+    import extract.dataset.export  # noqa: F401
 
     pa.array([0])
 
@@ -146,6 +152,8 @@ def _summary(
     missed: int,
     interrupted: bool,
 ) -> Summary:
+    from extract.dataset.export import rows_of
+
     book.database.execute(
         "CREATE TEMP TABLE mine AS SELECT report_id, source, status, doubts, publisher_errors"
         " FROM reports WHERE report_id IN (SELECT report_id FROM seen)"

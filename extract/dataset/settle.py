@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.dataset import store
+from extract.dataset import lock, store
 from extract.dataset.corrected import follow
 from extract.dataset.write import write_dataset
 
@@ -32,7 +32,7 @@ def settle(folder: Path, held: Callable[[], None] | None = None) -> bool:
     Raises DatasetError where another gouji is writing it, or nothing can be written: the
     corrections stay in their store either way.
     """
-    with store.opened(folder):
+    with lock.held(folder):
         if held is not None:
             held()
         before = store.load(folder)

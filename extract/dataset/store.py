@@ -1,10 +1,9 @@
-"""What a dataset folder holds: its rows, and who may write them."""
+"""The rows that a dataset folder holds."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from extract.dataset.files import writing
-from extract.dataset.ledger import OWN
 from extract.errors import DatasetError
 from extract.tables import LIST_SEPARATOR, TABLES, Tables, arrow_schema, plain
-
-
-@contextlib.contextmanager
-def opened(folder: Path) -> Iterator[None]:
-    """Make the folder if need be and hold it for this process alone. Raises DatasetError."""
-    with writing(folder):
-        (folder / OWN).mkdir(parents=True, exist_ok=True)
-        lock = (folder / OWN / "lock").open("w")
-    with lock:
-        if not _locked(lock.fileno()):
-            raise DatasetError(
-                f"{plain(os.fspath(folder))}: another gouji is writing this dataset; "
-                "wait for it, or choose another folder with -o"
-            )
-        yield
-
-
-def _locked(handle: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def load(folder: Path) -> Tables:

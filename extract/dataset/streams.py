@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extract.errors import DatasetError
-from extract.tables import plain
+from extract.tables import arrow_schema, plain
 
 _ROWS = 1 << 17
 """Rows at a time: some 650 reports of cells."""
@@ -45,6 +45,27 @@ def whole_reports(folder: Path, name: str, columns: Sequence[str] | None = None)
     Raises DatasetError.
     """
     yield from merged(files_of(folder, name), columns)
+
+
+def stored(folder: Path, name: str) -> Iterator[Any]:
+    """`whole_reports` with this version's schema; nothing where the dataset has no such table."""
+    schema = arrow_schema(name)
+    if (folder / f"{name}.parquet").exists():
+        for piece in whole_reports(folder, name):
+            yield piece.cast(schema).replace_schema_metadata(schema.metadata)
+
+
+def torn(folder: Path) -> set[str]:
+    """Reports whose cells are not all there: a run was cut between two files."""
+    stated: dict[str, int] = {}
+    for piece in stored(folder, "reports"):
+        ids, counts = (piece.column(name).to_pylist() for name in ("report_id", "cells"))
+        stated.update(zip(ids, counts, strict=True))
+    if (folder / "cells.parquet").exists():
+        for piece in whole_reports(folder, "cells", ["report_id"]):
+            for one in pc.value_counts(piece.column("report_id")).to_pylist():
+                stated[one["values"]] = stated.get(one["values"], 0) - one["counts"]
+    return {report_id for report_id, left in stated.items() if left}
 
 
 def merged(files: Sequence[Path], columns: Sequence[str] | None = None) -> Iterator[Any]:

@@ -139,12 +139,16 @@ def pack(tables: Tables) -> bytes:
 
 
 def unpack(body: bytes) -> Tables:
+    """The rows of `pack`. Raises ValueError for what is none of its."""
     import pyarrow as pa
 
     from extract.tables import TABLES, Tables
 
     source = pa.BufferReader(body)
-    return Tables(*(pa.ipc.open_stream(source).read_all() for _ in TABLES))
+    try:
+        return Tables(*(pa.ipc.open_stream(source).read_all() for _ in TABLES))
+    except pa.ArrowException as error:
+        raise ValueError(str(error)) from error
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

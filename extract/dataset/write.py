@@ -24,10 +24,8 @@ from extract.errors import UsageError
 from extract.tables import TABLES, Tables, arrow_schema, plain
 
 FORMATS = ("parquet", "csv", "xlsx", "duckdb")
-DEFAULT_FORMATS = ("parquet", "csv")
 
 __all__ = [
-    "DEFAULT_FORMATS",
     "FORMATS",
     "parse_formats",
     "safe_csv",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from extract.errors import LayoutError
+from extract.forms.folders import layouts_folder, own_layouts
 from extract.forms.form import (
     ClaimPattern,
     Column,
@@ -32,9 +32,6 @@ from extract.forms.schema import (
     SectionSpec,
 )
 
-OWN_LAYOUTS = "GOUJI_LAYOUTS"
-"""The environment variable that names a folder of layouts beside the shipped ones."""
-
 _MAX_BYTES = 1_000_000
 _MOST_ALIASES = 100
 _DEEPEST = 50
@@ -47,24 +44,6 @@ _OPENING = (
     yaml.FlowSequenceStartToken,
 )
 _CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
-_BESIDE = Path(__file__).resolve().parents[2] / "layouts"
-_INSTALLED = Path(__file__).resolve().parents[1] / "_layouts"
-
-
-def layouts_folder() -> Path:
-    """Where the shipped layouts are: inside the installed package, else in the checkout."""
-    return _INSTALLED if _INSTALLED.is_dir() else _BESIDE
-
-
-def own_layouts() -> Path | None:
-    """The folder of the user's own layouts. Raises LayoutError where it is not there."""
-    named = os.environ.get(OWN_LAYOUTS)
-    if not named:
-        return None
-    folder = Path(named)
-    if not folder.is_dir():
-        raise LayoutError(f"{OWN_LAYOUTS}: no folder {named}; correct it, or unset it")
-    return folder
 
 
 def load_forms() -> tuple[Form, ...]:

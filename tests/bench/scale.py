@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from extract.dataset import export, extract, ledger, pool, run, store
+from extract.dataset import export, extract, ledger, lock, pool, run
 from extract.dataset.collect import Search
 from extract.dataset.plan import look, plan, settle
 from extract.dataset.worker import Done
@@ -110,7 +110,7 @@ def exported(count: int) -> dict[str, Any]:
         folder = Path(scratch)
         many(folder / "in", count)
         out = folder / "out"
-        with store.opened(out), ledger.opened(out) as book:
+        with lock.held(out), ledger.opened(out) as book:
             look(book, Search([folder / "in"]))
             plan(book, "v")
             made = report()

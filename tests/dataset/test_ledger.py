@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.dataset import ledger, store
+from extract.dataset import ledger, lock
 from extract.dataset.plan import look, plan
 from extract.dataset.worker import Done
 from extract.model import Given
@@ -37,7 +37,7 @@ def files(tmp_path: Path) -> Path:
 
 
 def test_rows_come_out_of_the_ledger_as_they_went_in(tmp_path: Path, files: Path) -> None:
-    with store.opened(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
+    with lock.held(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
         (made,) = _filled(book, files, 1)
         report_id = made.reports["report_id"][0].as_py()
         found = book.waiting_rows(report_id)
@@ -52,7 +52,7 @@ def test_rows_come_out_of_the_ledger_as_they_went_in(tmp_path: Path, files: Path
 def test_rows_that_were_written_are_taken_away_without_writing_over_them(
     tmp_path: Path, files: Path
 ) -> None:
-    with store.opened(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
+    with lock.held(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
         _filled(book, files, 100)
         book.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         ledger_bytes = (tmp_path / "out" / ledger.OWN / "ledger.sqlite").stat().st_size
@@ -65,13 +65,13 @@ def test_rows_that_were_written_are_taken_away_without_writing_over_them(
 def test_what_waits_in_a_former_format_is_read_again_and_nothing_else_is_lost(
     tmp_path: Path, files: Path
 ) -> None:
-    with store.opened(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
+    with lock.held(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
         _filled(book, files, 2)
         book.keep_given({"0.txt": Given(agency="甲局")})
         with book.database:
             book.database.execute("DELETE FROM results WHERE rowid = 1")  # it was written
             book.database.execute("PRAGMA user_version = 1")
-    with store.opened(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
+    with lock.held(tmp_path / "out"), ledger.opened(tmp_path / "out") as book:
         assert book.one("SELECT count(*) FROM results") == 0
         assert book.one("SELECT count(*) FROM reports") == 1
         assert book.one("SELECT count(*) FROM given") == 1

@@ -11,8 +11,8 @@ import pytest
 
 from extract.dataset.ledger import Ledger, facts_of
 from extract.dataset.ledger import opened as ledger_of
+from extract.dataset.lock import held
 from extract.dataset.plan import look, plan, settle
-from extract.dataset.store import opened
 from extract.dataset.worker import Job
 from extract.model import Given
 
@@ -59,7 +59,7 @@ class Book:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Book]:
-    with opened(tmp_path) as _, ledger_of(tmp_path) as ledger:
+    with held(tmp_path), ledger_of(tmp_path) as ledger:
         yield Book(ledger)
 
 

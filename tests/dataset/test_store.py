@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -74,29 +72,6 @@ def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:
     os.replace(tmp_path / "checks.parquet", tmp_path / "cells.parquet")
     with pytest.raises(DatasetError, match="its columns are others"):
         store.load(tmp_path)
-
-
-def test_two_runs_cannot_write_one_dataset(tmp_path: Path) -> None:
-    again = (
-        "import sys; from pathlib import Path; from extract.dataset import store\n"
-        "from extract.errors import DatasetError\n"
-        "try:\n    store.opened(Path(sys.argv[1])).__enter__()\n"
-        "except DatasetError as error: print(error.what)"
-    )
-    command = [sys.executable, "-c", again, os.fspath(tmp_path)]
-    with store.opened(tmp_path):
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        assert "another gouji is writing" in said
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == ""
-
-
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with (
-        pytest.raises(DatasetError, match="choose another folder"),
-        store.opened(tmp_path / "file" / "out"),
-    ):
-        pass
 
 
 def test_rows_are_the_same_however_often_they_are_sorted() -> None:

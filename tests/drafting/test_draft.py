@@ -15,7 +15,7 @@ from extract.dataset import extract
 from extract.drafting import draft, lint
 from extract.errors import ReportError
 from extract.forms import load_form, load_forms
-from extract.forms.load import OWN_LAYOUTS
+from extract.forms.folders import OWN_LAYOUTS
 from extract.model import Grid, GridCell
 from extract.pipeline import looked_at
 from fixtures.documents import draw_docx_look, write_docx

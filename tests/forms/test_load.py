@@ -8,7 +8,7 @@ import pytest
 
 from extract.errors import LayoutError
 from extract.forms import Form, load_form, load_forms
-from extract.forms.load import OWN_LAYOUTS, layouts_folder
+from extract.forms.folders import OWN_LAYOUTS, layouts_folder
 from extract.forms.schema import json_schema
 
 FORMS = {form.id: form for form in load_forms()}
