@@ -6,6 +6,7 @@ A command is a function (or a typer app) that is imported when it is called, so 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -74,4 +75,7 @@ def _help() -> str:
 def _run(name: str, arguments: list[str]) -> int:
     from extract.cli.running import run
 
-    return run(name, COMMANDS[name][1], arguments)
+    try:
+        return run(name, COMMANDS[name][1], arguments)
+    finally:
+        gc.freeze()  # what is imported would be looked through once more on the way out

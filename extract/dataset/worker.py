@@ -7,6 +7,7 @@ message says that it goes on: at its start, and with every page.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import signal
@@ -176,6 +177,7 @@ def main(reader: str) -> None:
         try:
             job, held = pickle.loads(receive(inbox))
         except EOFError:
+            gc.freeze()  # what is imported would be looked through once more on the way out
             return
         hold(held, beat)
         if not rationed:
