@@ -226,6 +226,8 @@ class Evidence:
     """Numbers that were put to the pixels one by one, whether a reader proposed them or not, with
     their probabilities: only ink that is not in the cell can make one likelier.
     """
+    seconded: bool = False
+    """Surely read, and whoever else read its ink read the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ DISPLACED = 0.01
 """A cell whose number belongs elsewhere with at least this probability is suspect."""
 BLAMED = 1e-3
 """A cell outside text layers is suspect if a failed identity is due to it, by whosever fault,
-with at least this probability: a sure misreading cannot be told from a misprint."""
+with at least this probability: a sure misreading cannot be told from a misprint by one reader."""
+SHADOW_SECONDED = 1e-3
+"""As SHADOW, where every reader reads the same; what a misprint would be is then no doubt of it."""
 CONFIRMED = 0.999
 """Probability of a number from which on two sums that it fits show that nothing of it is beyond
 a side that was hard to see."""
@@ -146,7 +148,10 @@ def settle(
         return Settled(first, "missing", None, doubt or "no such cell was found")
     if belief.value is None:
         return Settled(first, "suspect", 0.0, doubt or "the cell could not be read")
-    number, probability, why = _number(index, belief, posterior, held, known=known)
+    seconded = evidence.seconded
+    number, probability, why = _number(
+        index, belief, posterior, held, known=known, seconded=seconded
+    )
     standing = [r for r in evidence.readings if number_of(r) == number]
     reading = max(standing, key=lambda r: r.probability)
     repaired = number != number_of(first) and first.mark == "number"
@@ -181,7 +186,13 @@ def _unsure(reading: Reading, probability: float) -> str:
 
 
 def _number(
-    index: int, belief: Belief, posterior: Posterior, held: Held, *, known: bool
+    index: int,
+    belief: Belief,
+    posterior: Posterior,
+    held: Held,
+    *,
+    known: bool,
+    seconded: bool,
 ) -> tuple[Exact, float, str | None]:
     """The number that stands, its probability, and why it is suspect, if arithmetic says so."""
     value = belief.value
@@ -204,8 +215,8 @@ def _number(
         if asked[best] >= REPAIR_CONFIDENCE and support >= least:
             # What a sum asks for is no better known than the other cells of the sum.
             return best, asked[best], _LOOSE if held == "loosely" else None
-        blamed = 0.0 if known else wrong + posterior.misprinted.get(index, 0.0)
-        if wrong >= SHADOW or blamed >= BLAMED:
+        shared = 0.0 if known or seconded else posterior.misprinted.get(index, 0.0)
+        if wrong >= (SHADOW_SECONDED if seconded else SHADOW) or wrong + shared >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
     if held == "not":
         return value, plainly, None

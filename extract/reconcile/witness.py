@@ -94,7 +94,8 @@ def heard_again(evidence: Evidence, said: Sequence[Reading]) -> Evidence:
         return evidence
     if first.mark == "blank" and _ink_seen(evidence) >= INK:
         return evidence
-    return _confirmed(evidence, _doubt_left(first)[min(len(counts), 2) - 1])
+    confirmed = _confirmed(evidence, _doubt_left(first)[min(len(counts), 2) - 1])
+    return replace(confirmed, seconded=first.probability >= SURE)
 
 
 def _ink_seen(evidence: Evidence) -> float:
