@@ -85,6 +85,7 @@ def evidence(
     *,
     torn: frozenset[int] = frozenset(),
     doubts: dict[int, str] | None = None,
+    seconded: bool = False,
 ) -> list[Evidence]:
     """Evidence for the cells in order: readings, a number, or None where no cell was found.
 
@@ -99,5 +100,6 @@ def evidence(
         several = (first,) if isinstance(first, Reading) else tuple(first)
         cell = GridCell(0, index, text="", box=Box(0, 0, 9, 9), whole=index not in torn)
         doubt = (doubts or {}).get(index)
-        found.append(Evidence(Slot(name.code, cell, 1, "test", doubt), several))
+        slot = Slot(name.code, cell, 1, "test", doubt)
+        found.append(Evidence(slot, several, seconded=seconded))
     return found

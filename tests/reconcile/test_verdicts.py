@@ -257,3 +257,20 @@ def test_a_blank_is_repaired_only_where_pixels_speak_for_the_number(seen, status
     cells, _ = run(readings, pixels=True, geometry=False)
     cell = cells["t3.granted.natural"]
     assert (cell.status, cell.mark) == (status, "number" if status == "repaired" else "blank")
+
+
+@pytest.mark.parametrize(("seconded", "status"), [(False, "suspect"), (True, "ok")])
+def test_a_misprinted_sum_casts_doubt_on_what_one_reader_read_alone(seconded, status):
+    readings = pictured(small_table(), 0.99995)
+    row = [f"t4.review.{name}" for name in ("upheld", "corrected", "other", "pending", "total")]
+    readings[place(row[-1])] = (likely(12, 0.99995),)
+    cells, checks = run(readings, pixels=True, geometry=False, seconded=seconded)
+    assert {cells[code].status for code in row} == {status}
+    assert checks["t4.row.review"].cause == "publisher"
+
+
+def test_however_many_read_a_cell_alike_a_likely_misreading_is_a_doubt():
+    readings = pictured(small_table(), 0.99995)
+    readings[place("t4.review.total")] = (likely(12, 0.9997), likely(11, 2e-4))
+    cells, _ = run(readings, pixels=True, geometry=False, seconded=True)
+    assert cells["t4.review.total"].status == "suspect"

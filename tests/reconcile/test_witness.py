@@ -137,3 +137,12 @@ def test_what_others_say_moves_a_doubted_reading_and_never_a_sure_one():
     assert moved.told
     assert moved.readings[0].value == 8
     assert shares(heard_of(doubted, shown(3), 0.8))["3"] > 0.95
+
+
+def test_a_sure_reading_is_seconded_by_others_who_all_agree():
+    sure, doubted = known(shown(3, 0.99)), known(shown(3, 0.97))
+    assert heard_again(sure, [shown(3)]).seconded
+    assert not sure.seconded
+    assert not heard_again(sure, []).seconded
+    assert not heard_again(sure, [shown(3), shown(8)]).seconded
+    assert not heard_again(doubted, [shown(3), shown(3)]).seconded
