@@ -34,9 +34,8 @@ DISPLACED = 0.01
 """A cell whose number belongs elsewhere with at least this probability is suspect."""
 BLAMED = 1e-3
 """A cell outside text layers is suspect if a failed identity is due to it, by whosever fault,
-with at least this probability: a sure misreading cannot be told from a misprint by one reader."""
-SHADOW_SECONDED = 1e-3
-"""As SHADOW, where every reader reads the same; what a misprint would be is then no doubt of it."""
+with at least this probability: a sure misreading cannot be told from a misprint by one reader.
+Where every reader reads the same, this much of a misreading alone makes it suspect."""
 CONFIRMED = 0.999
 """Probability of a number from which on two sums that it fits show that nothing of it is beyond
 a side that was hard to see."""
@@ -216,7 +215,7 @@ def _number(
             # What a sum asks for is no better known than the other cells of the sum.
             return best, asked[best], _LOOSE if held == "loosely" else None
         shared = 0.0 if known or seconded else posterior.misprinted.get(index, 0.0)
-        if wrong >= (SHADOW_SECONDED if seconded else SHADOW) or wrong + shared >= BLAMED:
+        if (wrong >= SHADOW and not seconded) or wrong + shared >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
     if held == "not":
         return value, plainly, None
