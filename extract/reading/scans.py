@@ -126,7 +126,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
         whole = cell.whole
-        if ink is not None and i not in faint:
+        if ink is not None and i not in faint and not _says_none(alternatives):
             whole &= not (ink.crossed or (i in readings and _stacked(cell, ink)))
         found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
         cells.append(found)
@@ -161,6 +161,11 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
         return None
     width = max((line.place.width for line in lines), default=0) / max(digit, 1.0)
     return width if width <= _WIDEST_NUMBER else None
+
+
+def _says_none(readings: tuple[Reading, ...]) -> bool:
+    """Whether a word for nothing is read, beside which no digits stand that a side may cut off."""
+    return bool(readings) and readings[0].mark == "dash" and _is_word(readings[0].printed)
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:

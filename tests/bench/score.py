@@ -39,6 +39,10 @@ class Score:
     boxes: int = 0
     boxed: int = 0
     """Cells whose box holds the middle of the printed number, of those whose place is known."""
+    tables: int = 0
+    gridded: int = 0
+    """Tables of which every cell's box holds the middle of that cell's place and of no other's, of
+    those whose places are known."""
 
     def __add__(self, other: Score) -> Score:
         names = [field.name for field in fields(self)]
@@ -54,7 +58,7 @@ class Score:
             f"broken {self.broken} found {self.found} blamed {self.blamed} "
             f"accused {self.accused}  "
             f"year {self.year} form {self.form} agency {self.agency}  "
-            f"boxes {self.boxed}/{self.boxes}"
+            f"boxes {self.boxed}/{self.boxes} tables {self.gridded}/{self.tables}"
         )
 
 
@@ -80,13 +84,30 @@ def score(result: Result, truth: Mapping[str, Any]) -> Score:
     made.form = int(result.form == truth["form"])
     agency = result.about.agency or ""
     made.agency = int(truth["agency"] in agency or (len(agency) >= 3 and agency in truth["agency"]))
-    for code, (page, x0, y0, x1, y1) in (truth.get("boxes") or {}).items():
+    _score_places(made, cells, truth)
+    return made
+
+
+def _score_places(made: Score, cells: Mapping[str, Cell], truth: Mapping[str, Any]) -> None:
+    tables: dict[str, bool] = {}
+    places = {
+        code: (page, (x0 + x1) / 2, (y0 + y1) / 2)
+        for code, (page, x0, y0, x1, y1) in (truth.get("boxes") or {}).items()
+    }
+    for code, place in places.items():
         cell = cells.get(code)
         if cell is not None and truth["printed"].get(code):
             made.boxes += 1
-            middle = ((x0 + x1) / 2, (y0 + y1) / 2)
-            made.boxed += int(cell.page == page and bool(cell.box and cell.box.holds(*middle)))
-    return made
+            made.boxed += _holds(cell, place)
+        alone = cell is not None and [c for c, p in places.items() if _holds(cell, p)] == [code]
+        table = code.partition(".")[0]
+        tables[table] = tables.get(table, True) and alone
+    made.tables, made.gridded = len(tables), sum(tables.values())
+
+
+def _holds(cell: Cell, place: tuple[int, float, float]) -> bool:
+    page, x, y = place
+    return cell.page == page and cell.box is not None and cell.box.holds(x, y)
 
 
 def _score_cell(made: Score, cell: Cell | None, printed: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -28,6 +29,16 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
     assert not stacked.whole
     assert wrapped.whole
     assert alone.whole
+
+
+def test_strokes_that_come_in_cut_off_digits_of_numbers_but_not_of_words_for_none() -> None:
+    crops = [draw_cell(text, box=(150, 60)) for text in ("无", "34")]
+    for crop in crops:
+        cv2.circle(crop, (75, -40), 50, 120, 3, cv2.LINE_AA)  # a seal above
+    others = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
+    *_, none, number = cells_of(*others, *crops)
+    assert (none.readings[0].printed, none.whole) == ("无", True)
+    assert (number.readings[0].printed, number.whole) == ("34", False)
 
 
 def test_specks_in_an_empty_cell_are_no_label() -> None:
