@@ -38,6 +38,9 @@ _MUCH = 0.2
 """Share of lost print from which on what is left may be a part of what was printed."""
 _TOO_LARGE = 1e12
 """No report counts so far: cells run together."""
+_TOO_FINE = re.compile(r"\.[0-9]{7}")
+"""Of ten thousand yuan a millionth is a hundredth of a yuan: such a point is a comma, and the
+point of the fraction is lost."""
 _BRACKETS = str.maketrans("（）", "()")
 _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
@@ -190,7 +193,7 @@ def _numeral_signs(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _meaning(text: str) -> Reading:
     reading = read_number(text, reader=READER)
-    if reading.value is not None and abs(reading.value) >= _TOO_LARGE:
+    if reading.value is not None and (abs(reading.value) >= _TOO_LARGE or _TOO_FINE.search(text)):
         return replace(reading, mark="illegible", value=None, unit=None)
     return reading
 

@@ -70,6 +70,13 @@ def test_digits_run_together_over_cells_are_no_number() -> None:
     assert found.mark == "illegible"
 
 
+def test_a_number_finer_than_any_money_is_none() -> None:
+    """3,766.0541 whose point is lost and whose comma is read as one."""
+    fine, usual = read_cells([draw_cell("3.7660541"), draw_cell("3.766054")])
+    assert (fine[0].printed, fine[0].mark, fine[0].value) == ("3.7660541", "illegible", None)
+    assert usual[0].value == 3.766054
+
+
 def test_a_number_with_its_unit_is_named() -> None:
     (found,) = read(draw_cell("976.81万元", box=(240, 50)))
     assert (found.value, found.unit) == (976.81, "万元")
