@@ -38,6 +38,8 @@ _LABEL_SQUEEZE = 0.38
 """Labels are known beforehand and only have to be told apart."""
 _CLOSER = 0.7
 _SURE_LABEL = 0.75
+_SPECK, _REACH = 0.3, 1.0
+"""In heights of a glyph: what is smaller and farther than this from all that is not is no print."""
 """Trust in a label below which it is read again, wider."""
 _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
@@ -269,10 +271,32 @@ def _print(crop: Pixels, size: float) -> _Print | None:
         ):
             pieces.append(piece)
             new[index] = len(pieces)
-    if not pieces:
+    for index in _lone_specks(pieces, size):
+        new[new == index + 1] = 0
+    if not new.any():
         return None
     shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
     return _Print(np.asarray(cv2.LUT(dark, shades)), new[labels], tuple(pieces))
+
+
+def _lone_specks(pieces: Sequence[Piece], size: float) -> list[int]:
+    """Pieces smaller than any stroke but a point, with no glyph in reach.
+
+    They would widen the line, which is read at a fixed height and so much narrower, or make a line.
+    """
+    small = [max(p.width, p.height) < _SPECK * size for p in pieces]
+    glyphs = [piece for piece, speck in zip(pieces, small, strict=True) if not speck]
+    sides = np.array([(p.x0, p.y0, p.x1, p.y1) for p in glyphs]).reshape(-1, 4)
+    lone = []
+    for index in np.flatnonzero(small).tolist():
+        p = pieces[index]
+        apart = np.maximum(
+            np.maximum(sides[:, 0] - p.x1, p.x0 - sides[:, 2]),
+            np.maximum(sides[:, 1] - p.y1, p.y0 - sides[:, 3]),
+        )
+        if not (apart <= _REACH * size).any():
+            lone.append(index)
+    return lone
 
 
 def _is_edge_rule(piece: Piece, height: int, width: int, size: float) -> bool:

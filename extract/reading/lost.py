@@ -19,6 +19,7 @@ from extract.reading.numerals import READER
 
 CLEAR = 0.9
 """Probability below which print is hardly to be read."""
+_PARTING = str.maketrans("", "", ".,，")
 _BLANK_LAPSE = 0.001
 _LOST = 0.35
 """Share of cells without visible print that print something, where noise is as dark as print."""
@@ -31,9 +32,20 @@ _NO_PRINT = 0.98
 """Trust in a cell without ink on a page on which no cell shows print."""
 
 
+def seen_surely(texts: Sequence[tuple[str, float]]) -> float:
+    """The probability of the digits of the first of a cell's texts, whatever parts them: a comma
+    that may be a point is no print that can hardly be read.
+    """
+    first, chance = texts[0]
+    digits = first.translate(_PARTING)
+    if not digits.isdecimal():
+        return chance
+    return sum(some for text, some in texts if text.translate(_PARTING) == digits)
+
+
 def share_lost(printed: Sequence[float]) -> float:
-    """The share of a table's print that may be lost without a trace, by the probability of what
-    was read in each cell.
+    """The share of a table's print that may be lost without a trace, by how surely the print of
+    each cell was seen.
 
     Where much of the print is hardly to be read, some of it is worn off altogether.
     """
@@ -102,7 +114,7 @@ def with_lost_print(
     printed: dict[str, list[float]] = {table: [] for table in tables}
     for readings, table in zip(cells, tables, strict=True):
         if readings and readings[0].mark != "blank":
-            printed[table].append(readings[0].probability)
+            printed[table].append(seen_surely([(r.printed, r.probability) for r in readings]))
     every = share_lost([chance for some in printed.values() for chance in some])
     lost = {
         table: share_lost(some) if len(some) >= _FEW else every for table, some in printed.items()

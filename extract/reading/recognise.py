@@ -17,7 +17,13 @@ import numpy as np
 
 from extract.model import Reading
 from extract.reading.ink import CellInk, digit_height, find_ink
-from extract.reading.lost import blank_trust, share_lost, trusted_blank, with_lost_print
+from extract.reading.lost import (
+    blank_trust,
+    seen_surely,
+    share_lost,
+    trusted_blank,
+    with_lost_print,
+)
 from extract.reading.marks import recurring_marks
 from extract.reading.numbers import read_number
 from extract.reading.numerals import OTHER, READER, Alternatives, recognise_numerals
@@ -80,7 +86,7 @@ def read_inked(
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
     # Labels are not read here, and dashes are doubted for other reasons.
-    worn = share_lost([read[0][1] for read in texts if _is_number(read[0][0])])
+    worn = share_lost([seen_surely(read) for read in texts if _is_number(read[0][0])])
     part = max(0.0, worn - _MUCH)
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from extract.model import Grid, GridCell, Line, Page, Reading
 from extract.reading.ink import CellInk, digit_height, faintness, find_ink
 from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
-from extract.reading.lost import is_print, share_lost, shone_through, with_lost_print
+from extract.reading.lost import is_print, seen_surely, share_lost, shone_through, with_lost_print
 from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import read_cells, read_inked
 from extract.reading.style import apply_style
@@ -77,7 +77,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     readings = _read_narrow(grid, narrow, inks, digit if digit > 0 else rough, rough)
     faint = faintness(inks)
     lost = share_lost([
-        read[0].probability
+        seen_surely([(r.printed, r.probability) for r in read])
         for i, read in readings.items()
         if i not in faint and read and is_print(read[0])
     ])  # fmt: skip
@@ -164,8 +164,12 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
 
 
 def _says_none(readings: tuple[Reading, ...]) -> bool:
-    """Whether a word for nothing is read, beside which no digits stand that a side may cut off."""
-    return bool(readings) and readings[0].mark == "dash" and _is_word(readings[0].printed)
+    """Whether a word for nothing is read, or a slash, which may reach from side to side: beside
+    neither stand digits that a side may cut off. A level stroke may be what is left of them.
+    """
+    if not readings or readings[0].mark != "dash":
+        return False
+    return _is_word(readings[0].printed) or set(readings[0].printed) <= set("/\\")
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:

@@ -47,6 +47,15 @@ def test_lines_of_a_label_are_found_though_they_are_askew() -> None:
     assert len(found) == 2
 
 
+def test_specks_far_from_all_glyphs_neither_widen_a_line_nor_make_one() -> None:
+    clean = draw_cell("公开，数", box=(400, 140), grain=0.0)
+    dirty = clean.copy()
+    for x, y in ((10, 70), (380, 60), (200, 9), (330, 128)):
+        dirty[y : y + 4, x : x + 4] = 30
+    (line,), (same,) = label_lines(clean, 26), label_lines(dirty, 26)
+    assert np.array_equal(line, same)  # the comma is still there
+
+
 def test_level_lines_are_read_each_on_its_own() -> None:
     found = read_lines([draw_cell("政府信息公开工作年度报告", box=(400, 36)), draw_cell("2021年")])
     assert [text for text, _ in found] == ["政府信息公开工作年度报告", "2021年"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from extract.model import Evidence, GridCell, Reading, Slot
 from extract.reading.ink import digit_height, find_ink
-from extract.reading.lost import share_lost, shone_through, with_lost_print
+from extract.reading.lost import seen_surely, share_lost, shone_through, with_lost_print
 from extract.reading.recognise import read_inked
 from extract.reading.scans import weigh_style
 from tests.reading.cells import draw_cell
@@ -80,3 +82,11 @@ def test_words_that_are_no_numbers_do_not_make_a_blank_beside_them_doubtful() ->
     assert {one[0].printed for one in zeros} == {"0"}
     assert blank[0].mark == "blank"
     assert blank[0].probability > 0.98
+
+
+def test_a_comma_that_may_be_a_point_is_no_worn_print() -> None:
+    assert seen_surely([("1.167", 0.5), ("1,167", 0.4), ("1.187", 0.1)]) == pytest.approx(0.9)
+    assert seen_surely([("-", 0.6), ("—", 0.3), ("", 0.1)]) == 0.6
+    unclear = (replace(printed(0.5)[0], printed="1.167"), replace(printed(0.5)[0], printed="1,167"))
+    found = with_lost_print([unclear] * 20 + [BLANK] * 12, ["t3"] * 20 + ["t2"] * 12)
+    assert found[20] == BLANK

@@ -31,13 +31,16 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
     assert alone.whole
 
 
-def test_strokes_that_come_in_cut_off_digits_of_numbers_but_not_of_words_for_none() -> None:
-    crops = [draw_cell(text, box=(150, 60)) for text in ("无", "34")]
+@pytest.mark.parametrize("none", ["无", "/"])
+def test_strokes_that_come_in_cut_digits_off_numbers_but_not_off_signs_for_none(
+    none: str,
+) -> None:
+    crops = [draw_cell(text, box=(150, 60)) for text in (none, "34")]
     for crop in crops:
         cv2.circle(crop, (75, -40), 50, 120, 3, cv2.LINE_AA)  # a seal above
     others = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
-    *_, none, number = cells_of(*others, *crops)
-    assert (none.readings[0].printed, none.whole) == ("无", True)
+    *_, sign, number = cells_of(*others, *crops)
+    assert (sign.readings[0].printed, sign.whole) == (none, True)
     assert (number.readings[0].printed, number.whole) == ("34", False)
 
 
