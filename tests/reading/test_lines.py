@@ -48,12 +48,13 @@ def test_lines_of_a_label_are_found_though_they_are_askew() -> None:
 
 
 def test_specks_far_from_all_glyphs_neither_widen_a_line_nor_make_one() -> None:
-    clean = draw_cell("公开，数", box=(400, 140), grain=0.0)
+    clean = draw_cell("公开数：", box=(400, 140), grain=0.0)
     dirty = clean.copy()
     for x, y in ((10, 70), (380, 60), (200, 9), (330, 128)):
         dirty[y : y + 4, x : x + 4] = 30
     (line,), (same,) = label_lines(clean, 26), label_lines(dirty, 26)
-    assert np.array_equal(line, same)  # the comma is still there
+    assert line.shape == same.shape  # the colon is still there
+    assert np.abs(line.astype(int) - same).max() < 16
 
 
 def test_level_lines_are_read_each_on_its_own() -> None:
