@@ -144,13 +144,17 @@ def held_against(
     """What labels that nobody can read took from the score of an alignment.
 
     A washed-out label in a picture speaks for no form and against none, where as many values stand
-    beside it as beside the form's.
+    beside it as beside the form's: all cells, or those that print something where columns more
+    than the form's stay blank, as one for remarks does.
     """
     return sum(
         max(0.0, _NEUTRAL - _SHAPE - match.similarity)
         for match in matches
         if not any(tape[at].legible for at in match.printed)
-        and any(len(tape[at].values) == rows[match.form_row].width for at in match.printed)
+        and any(
+            tape[at].printed <= rows[match.form_row].width <= len(tape[at].values)
+            for at in match.printed
+        )
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from extract.errors import ReportError
-from extract.model import Grid, Placement
+from extract.model import Grid, GridCell, Placement
 from extract.placing.place import place
 from extract.placing.rows import align_rows, form_rows, held_against
 from extract.placing.tape import make_tape
@@ -129,3 +129,24 @@ def test_they_excuse_only_rows_with_as_many_values_as_the_forms(columns: int) ->
     _, matches = align_rows(tape, form)
     assert len(matches) > 5
     assert (held_against(tape, form_rows(form), matches) > 0.0) is (columns == 0)
+
+
+def test_a_column_of_remarks_is_no_value_where_it_is_blank() -> None:
+    sheets, _ = plain("2021")
+    grid = _washed_out(grid_of(sheets[1]), 0.4)
+    form = next(one for one in FORMS if one.id == "2021")
+
+    def excused(*remarks: str) -> float:
+        cells = list(grid.cells)
+        for more, printed in enumerate(remarks):
+            said = (read_number(printed, "test", 0.99),)
+            column = grid.columns + more
+            cells += [
+                GridCell(n, column, text=None, readings=said, crop=PAPER) for n in range(grid.rows)
+            ]
+        wider = replace(grid, columns=grid.columns + len(remarks), cells=tuple(cells))
+        tape = make_tape([wider])
+        return held_against(tape, form_rows(form), align_rows(tape, form)[1])
+
+    assert excused("") == pytest.approx(excused(), rel=0.2) != 0.0
+    assert excused("7") == 0.0
