@@ -200,7 +200,7 @@ def _agree(carried: Columns, positions: tuple[float, ...]) -> bool:
 
 def _positions(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
     """Middles of the spans, measured from the right edge, as shares of the whole value area."""
-    edges = _edges(grid)
+    edges = edges_of(grid)
     if edges is None or any(span is None for span in spans):
         return ()
     middles = [(edges[span[0]] + edges[span[1]]) / 2 for span in spans if span]
@@ -209,7 +209,7 @@ def _positions(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
     return tuple((right - middle) / max(right - left, 1e-6) for middle in middles)
 
 
-def _edges(grid: Grid) -> dict[int, float] | None:
+def edges_of(grid: Grid) -> dict[int, float] | None:
     """Where columns begin, and the last ends, along the way that they follow each other: down or
     up on a page that lies on its side, to the left on one that stands on its head.
     """

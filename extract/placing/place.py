@@ -13,6 +13,7 @@ from extract.errors import ReportError
 from extract.forms import Form, Section
 from extract.model import Grid, GridCell, Placement, Slot
 from extract.placing.alternatives import settle_lone_rows
+from extract.placing.before import header_before
 from extract.placing.columns import Columns, Span, align_columns
 from extract.placing.doubles import (
     TWICE,
@@ -119,9 +120,8 @@ def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular
         section = sections[key]
         columns = align_columns(grids[grid], section, lines, header, latest.get(key), tabular)
         if key not in latest and columns.similarity is None:
-            columns = _from_header_before(
-                grids, grid, tape, printed[0], section, lines, columns, tabular
-            )
+            before = header_before(grids, grid, tape)
+            columns = _under(before, section, lines, tabular) or columns
         latest[key] = columns
         attempt.columns.update(dict.fromkeys(printed, columns))
         if columns.similarity is not None:
@@ -157,6 +157,19 @@ def _add_pieces(
         attempt.matches = tuple(sorted([*rest, added], key=lambda match: match.form_row))
 
 
+def _under(
+    before: tuple[Grid, list[int]] | None,
+    section: Section,
+    lines: Sequence[Sequence[GridCell]],
+    tabular: bool,
+) -> Columns | None:
+    """The columns as headers before a break have them, where these are all the section's."""
+    if before is None:
+        return None
+    found = align_columns(before[0], section, lines, before[1], None, tabular)
+    return found if found.similarity is not None and found.whole else None
+
+
 def _header_rows(tape: Sequence[TapeRow], first: int, taken: set[int]) -> list[int]:
     """The grid rows above a section's first row, up to the nearest row of another section."""
     found = []
@@ -165,34 +178,6 @@ def _header_rows(tape: Sequence[TapeRow], first: int, taken: set[int]) -> list[i
         found.append(tape[index].row)
         index -= 1
     return found[::-1]
-
-
-def _from_header_before(
-    grids: Sequence[Grid],
-    grid: int,
-    tape: Sequence[TapeRow],
-    first: int,
-    section: Section,
-    lines: Sequence[Sequence[GridCell]],
-    columns: Columns,
-    tabular: bool,
-) -> Columns:
-    """Headers that stand alone in the grid before a break, over the same columns."""
-    before = grid - 1
-    if before < 0 or grids[before].columns != grids[grid].columns:
-        return columns
-    last = max(i for i in range(first) if tape[i].grid == before)
-    header = [tape[i].row for i in range(last + 1) if tape[i].grid == before]
-    tail = [row for row in header if not _prints_values(tape, before, row)]
-    if not tail or tail[-1] != header[-1]:
-        return columns
-    cut = next((i for i in range(len(header) - 1, -1, -1) if header[i] not in tail), -1)
-    found = align_columns(grids[before], section, lines, header[cut + 1 :], None, tabular)
-    return found if found.similarity is not None and found.whole else columns
-
-
-def _prints_values(tape: Sequence[TapeRow], grid: int, row: int) -> bool:
-    return any(r.grid == grid and r.row == row and r.printed and r.labels for r in tape)
 
 
 def _refuse_lost_values(rows: Sequence[FormRow], tape: Sequence[TapeRow]) -> None:

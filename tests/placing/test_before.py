@@ -1,0 +1,78 @@
+"""Headers that stand alone at the end of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.model import Box, Grid, GridCell
+from extract.placing.before import header_before, in_columns_of
+from extract.placing.tape import make_tape
+
+HEADER = ["统计指标", "单位", "统计数", "上年数"]
+EDGES = [0.0, 50.0, 60.0, 80.0, 100.0]
+AFTER = [
+    ["1.政府公报公开政府信息数", "条", "9", "70"],
+    ["2.政府网站公开政府信息数", "条", "20", "73"],
+]
+
+
+def table(page: int, rows: Sequence[Sequence[str]], edges: Sequence[float] | None = EDGES) -> Grid:
+    cells = [
+        GridCell(
+            r,
+            c,
+            text=text,
+            box=Box(edges[c], 20.0 * r, edges[c + 1], 20.0 * r + 20) if edges else None,
+        )
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return Grid(page, len(rows), len(rows[0]), tuple(cells))
+
+
+def before(*grids: Grid) -> tuple[Grid, list[int]] | None:
+    return header_before(grids, 1, make_tape(grids))
+
+
+def texts(grid: Grid, row: int) -> dict[tuple[int, int], str | None]:
+    return {(c.column, c.column_span): c.text for c in grid.cells if c.row == row}
+
+
+def test_a_heading_with_a_dash_for_its_unit_is_no_row_of_values() -> None:
+    after = table(2, AFTER)
+    found = before(table(1, [HEADER, ["一、主动公开情况", "/", "", ""]]), after)
+    assert found is not None
+    assert found[1] == [0, 1]
+    assert before(table(1, [HEADER, ["制发规范性文件总数", "件", "3", "1"]]), after) is None
+
+
+def test_there_is_none_before_the_first_grid() -> None:
+    assert header_before([table(1, [HEADER])], 0, make_tape([table(1, [HEADER])])) is None
+
+
+def test_a_column_too_many_before_the_break_is_told_by_where_it_stands() -> None:
+    edges = [10.0, 41.0, 60.0, 70.0, 90.0, 110.0]  # the first column is cut in two
+    cut = [
+        ["统计指标", "", "单位", "统计数", "上年数"],
+        ["一、主动公开情况", "", "/", "", ""],
+    ]
+    found = before(table(1, cut, edges), table(2, AFTER))
+    assert found is not None
+    assert texts(found[0], 0) == {(n, 1): text for n, text in enumerate(HEADER)}
+    assert found[1] == [0, 1]
+    assert before(table(1, cut, None), table(2, AFTER)) is None
+
+
+def test_of_cells_that_come_into_one_column_the_one_that_says_something_stays() -> None:
+    edges = [0.0, 31.0, 50.0, 60.0, 80.0, 100.0]
+    moved = in_columns_of(table(1, [["", "统计指标", *HEADER[1:]]], edges), table(2, AFTER))
+    assert moved is not None
+    assert texts(moved, 0) == {(n, 1): text for n, text in enumerate(HEADER)}
+
+
+def test_a_column_too_few_is_read_across_those_it_covers() -> None:
+    moved = in_columns_of(
+        table(1, [["统计指标", "单位", "统计数"]], [0, 50, 60, 100]), table(2, AFTER)
+    )
+    assert moved is not None
+    assert texts(moved, 0) == {(0, 1): "统计指标", (1, 1): "单位", (2, 2): "统计数"}
