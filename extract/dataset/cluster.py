@@ -77,6 +77,8 @@ class _Actors:
                     break
                 actor = free.pop() if free else self._kind.remote(self._limits, self._reader)
                 self._busy[actor.read.remote(job, _body(job))] = actor, job
+            while free:  # there is nothing for them, and others may wait for their cores
+                self._ray.kill(free.pop())
             if not self._busy:
                 return
             ready, _ = self._ray.wait(list(self._busy), num_returns=1, timeout=_WAIT)

@@ -20,15 +20,15 @@ from tests.bench.kill import SMALL, inbox, made
 
 
 class Nodes:
-    """Two nodes of one core each, with their head."""
+    """Nodes of one core each, with their head."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int = 2) -> None:
         from ray.cluster_utils import Cluster
 
         store = {"object_store_memory": 80_000_000}
         head = {"num_cpus": 0, "include_dashboard": False, **store}
         self.cluster: Any = Cluster(initialize_head=True, head_node_args=head)
-        self.nodes = [self.cluster.add_node(num_cpus=1, **store) for _ in range(2)]
+        self.nodes = [self.cluster.add_node(num_cpus=1, **store) for _ in range(count)]
         os.environ["RAY_ADDRESS"] = self.cluster.address
 
     def kill_one(self) -> None:
