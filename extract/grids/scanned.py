@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from extract.grids.drawn import with_gaps_closed
 from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.interrupted import with_sides_gone_on
+from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides, on_its_head
@@ -23,12 +23,10 @@ from extract.grids.stacked import with_stacked_rows
 from extract.grids.straighten import (
     FINEST_DPI,
     SHAPE_DPI,
-    UNSURE_LEAN,
     WORK_DPI,
     Straight,
     even_light,
     grey_of,
-    lean_of,
     resampled,
     straightened,
     turned_straight,
@@ -38,27 +36,13 @@ from extract.grids.textlines import text_lines, upness
 from extract.model import Box, Grid, GridCell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
+    from extract.grids.lying import ReadLines
     from extract.model import Page, Pixels
-
-    ReadLines = Callable[[Sequence[Pixels]], list[tuple[str, float]]]
-    """Text and confidence (0 to 1) of pictures of text lines."""
 
 READER = "scan-rules"
 LEAST_DPI = 60.0
 MOST_UNSURE = 0.15
 """Share of a table's sides; a table with more that are unsure is in doubt as a whole."""
-SIDEWAYS = 0.5
-"""A lean from which on a page lies on its side, as far as its own signs go."""
-ACROSS = -1.0
-"""A lean below which a page does not lie on its side, however badly it is read."""
-SURER = 0.15
-"""Difference in how surely a page is read that tells more than its own signs."""
-TRIED, BEST = 16, 4
-"""Lines that are read of a page, and those of them that tell how surely it is read."""
-LEGIBLE = 0.5
-"""A page read less surely than this either way tells nothing of how it stands."""
 SAME_LINE = 4.0
 """Px at WORK_DPI, 1.4 pt: lines nearer than this are one."""
 MOST_SIDES = 0.5
@@ -133,17 +117,6 @@ def find_scanned_grids(
     return _read_structure(page.number, straight, sides)
 
 
-def surely_across(page: Page) -> bool:
-    """Whether the letters of a page given as a picture say plainly that its lines run across."""
-    if page.pixels is None:
-        return False
-    try:
-        picture, per_point = page.pixels()
-    except SourceError:
-        return False
-    return lean_of(resampled(grey_of(picture), SHAPE_DPI / (per_point * 72.0)), SHAPE_DPI) < ACROSS
-
-
 def _emptiness(small: Pixels) -> str | None:
     """In words, why a page at SHAPE_DPI has nothing to read, or None."""
     import cv2
@@ -169,7 +142,7 @@ def upright(
     turn = signs.score < 0 if straight.turned else signs.on_its_head
     if abs(signs.score) < UNSURE_UPNESS and read_lines is not None:
         on_head = np.ascontiguousarray(small[::-1, ::-1])
-        standing, turned = _read_as_they_stand([small, on_head], read_lines)
+        standing, turned = read_as_they_stand([small, on_head], read_lines)
         turn = sum(turned) > sum(standing)
     return _turned(straight, sides) if turn else (straight, sides)
 
@@ -178,7 +151,7 @@ def levelled(
     grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None = None
 ) -> Straight:
     """The page straight, its text level, perhaps on its head."""
-    turned = 90 if _on_its_side(grey, dpi, read_lines) else 0
+    turned = 90 if on_its_side(grey, dpi, read_lines) else 0
     height, width = grey.shape
     stood = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
     return straightened(
@@ -186,42 +159,11 @@ def levelled(
     )
 
 
-def _on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool:
-    lean = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
-    if read_lines is None or not UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]:
-        return lean > SIDEWAYS
-    small = resampled(grey, WORK_DPI / dpi)
-    stood = [np.ascontiguousarray(np.rot90(small, turns)) for turns in (0, 2, 1, 3)]
-    # Which way up is settled later: of two pages one is on its head and cannot be read.
-    sure = [sum(some[:BEST]) / BEST for some in _read_as_they_stand(stood, read_lines)]
-    surer = max(sure[2:]) - max(sure[:2])
-    told = abs(surer) > SURER and max(sure) > LEGIBLE
-    return surer > 0 if told else lean > SIDEWAYS
-
-
 def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
     scale = WORK_DPI / straight.dpi
     height, width = straight.grey.shape
     turned = on_its_head(sides, round(height * scale), round(width * scale))
     return turned_straight(straight), turned
-
-
-def _read_as_they_stand(pictures: Sequence[Pixels], read_lines: ReadLines) -> list[list[float]]:
-    """How surely the widest text lines of each picture at WORK_DPI are read, 0 to 1, best first.
-
-    Rules that pass for lines are read as nothing.
-    """
-    crops: list[list[Pixels]] = []
-    for small in pictures:
-        lines = sorted(text_lines(small, WORK_DPI, ()), key=lambda line: line[0] - line[2])[:TRIED]
-        crops.append([
-            small[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] for x0, y0, x1, y1 in lines
-        ])  # fmt: skip
-    read = iter(read_lines([crop for some in crops for crop in some]))
-    return [
-        sorted((sure * min(1.0, len(text) / 4) for text, sure in islice(read, len(some))))[::-1]
-        for some in crops
-    ]
 
 
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
+from extract.grids.lying import surely_across
 from extract.grids.scanned import (
     ScannedPage,
     column_positions,
     find_scanned_grids,
     levelled,
-    surely_across,
 )
 from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, resampled
 from extract.model import Box, Grid, Page
@@ -302,8 +302,14 @@ def test_a_page_of_plain_lines_is_surely_across_or_not(quarters: int, across: bo
         line = draw_cell("公开政府信息的情况和说明" * 2, size=24, box=(700, 50), seed=row)
         picture[60 + 65 * row : 110 + 65 * row, 100:800] = line
     turned = np.ascontiguousarray(np.rot90(picture, quarters))
-    assert surely_across(Page(1, pixels=lambda: (turned, 200 / 72))) is across
-    assert not surely_across(Page(1))
+    page = Page(1, pixels=lambda: (turned, 200 / 72))
+    assert surely_across(page, read_lines) is across
+    assert not surely_across(Page(1), read_lines)
+
+    def read_on_its_side(crops: Sequence[Any]) -> list[tuple[str, float]]:
+        return [("text", 0.9 if number >= 32 else 0.2) for number in range(len(crops))]
+
+    assert not surely_across(page, read_on_its_side)
 
 
 def narrow_cells(size: tuple[int, int]) -> np.ndarray:
