@@ -240,15 +240,15 @@ def look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
         with watch.stage("grids"):
             return _first_look(page)
     best = _from_pixels(page, watch, warnings)
-    # A page on its head is likelier than one on its side, whose lines of text show it.
-    for degrees, contrary in ((0, True), (90, False), (90, True)):
-        from extract.grids.lying import surely_across
+    if best.legibility < _LEGIBLE:
+        from extract.grids.lying import other_ways
         from extract.reading.sense import read_sensibly
 
-        if best.legibility >= _LEGIBLE or (degrees and surely_across(page, read_sensibly)):
-            break
-        other = turn_upright(page, degrees) if degrees else page
-        best = max(best, _from_pixels(other, watch, [], contrary), key=lambda r: r.legibility)
+        for degrees, contrary in other_ways(page, read_sensibly):
+            other = turn_upright(page, degrees) if degrees else page
+            best = max(best, _from_pixels(other, watch, [], contrary), key=lambda r: r.legibility)
+            if best.legibility >= _LEGIBLE:
+                break
     return best.page
 
 

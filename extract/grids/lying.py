@@ -49,20 +49,25 @@ def on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool:
     return lean > SIDEWAYS if told is None else told
 
 
-def surely_across(page: Page, read_lines: ReadLines) -> bool:
-    """Whether the letters of a page given as a picture say plainly that its lines run across,
-    and nothing is read surer the other way.
+def other_ways(page: Page, read_lines: ReadLines) -> tuple[tuple[int, bool], ...]:
+    """The other ways that an illegible page may lie, likeliest first: degrees to turn it by, and
+    whether it then stands on its head.
+
+    One whose letters say plainly that its lines run across does not lie on its side, unless it is
+    read surer so.
     """
+    on_head, on_side = (0, True), ((90, False), (90, True))
     if page.pixels is None:
-        return False
+        return (on_head, *on_side)
     try:
         picture, per_point = page.pixels()
     except SourceError:
-        return False
+        return ()
     grey, dpi = grey_of(picture), per_point * 72.0
-    if lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI) >= ACROSS:
-        return False
-    return not _read_on_its_side(grey, dpi, read_lines)
+    if _read_on_its_side(grey, dpi, read_lines):
+        return (*on_side, on_head)
+    across = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI) < ACROSS
+    return (on_head,) if across else (on_head, *on_side)
 
 
 def _read_on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines) -> bool | None:

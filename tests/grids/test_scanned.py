@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
-from extract.grids.lying import surely_across
+from extract.grids.lying import other_ways
 from extract.grids.scanned import (
     ScannedPage,
     column_positions,
@@ -296,20 +296,22 @@ def test_unsure_way_up_is_settled_by_reading() -> None:
 
 
 @pytest.mark.parametrize(("quarters", "across"), [(0, True), (1, False), (2, True), (3, False)])
-def test_a_page_of_plain_lines_is_surely_across_or_not(quarters: int, across: bool) -> None:
+def test_a_page_of_plain_lines_is_tried_on_its_side_or_not(quarters: int, across: bool) -> None:
     picture = np.full((1400, 1000), 250, np.uint8)
     for row in range(20):
         line = draw_cell("公开政府信息的情况和说明" * 2, size=24, box=(700, 50), seed=row)
         picture[60 + 65 * row : 110 + 65 * row, 100:800] = line
     turned = np.ascontiguousarray(np.rot90(picture, quarters))
     page = Page(1, pixels=lambda: (turned, 200 / 72))
-    assert surely_across(page, read_lines) is across
-    assert not surely_across(Page(1), read_lines)
+    sides = ((90, False), (90, True))
+    assert set(other_ways(page, read_lines)) == ({(0, True)} if across else {*sides, (0, True)})
 
     def read_on_its_side(crops: Sequence[Any]) -> list[tuple[str, float]]:
         return [("text", 0.9 if number >= 32 else 0.2) for number in range(len(crops))]
 
-    assert not surely_across(page, read_on_its_side)
+    if across:
+        assert other_ways(page, read_on_its_side) == (*sides, (0, True))
+        assert other_ways(page, lambda crops: [("text", 0.2)] * len(crops)) == ((0, True),)
 
 
 def narrow_cells(size: tuple[int, int]) -> np.ndarray:
