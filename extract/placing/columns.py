@@ -187,8 +187,11 @@ def _without_header(
 
 
 def _plain(carried: Columns) -> bool:
-    """Whether the columns before the break were the form's own, in its order."""
-    return carried.printed == tuple(range(len(carried.spans))) and not any(carried.doubts)
+    """Whether the columns before the break were the form's own alone, in its order: of more, one
+    that was lost may be the form's, and one that is left another.
+    """
+    own = tuple(range(len(carried.spans)))
+    return carried.printed == own and carried.count == len(own) and not any(carried.doubts)
 
 
 def _agree(carried: Columns, positions: tuple[float, ...]) -> bool:

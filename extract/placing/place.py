@@ -122,7 +122,8 @@ def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular
         if key not in latest and columns.similarity is None:
             before = header_before(grids, grid, tape)
             columns = _under(before, section, lines, tabular) or columns
-        latest[key] = columns
+        if columns.whole or key not in latest:
+            latest[key] = columns
         attempt.columns.update(dict.fromkeys(printed, columns))
         if columns.similarity is not None:
             attempt.score += _HEADER_WEIGHT * (columns.similarity - 0.5)

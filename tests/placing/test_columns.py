@@ -223,6 +223,26 @@ def test_after_a_break_other_widths_prove_nothing_by_the_header_before() -> None
     assert (other.spans, other.similarity, other.exact) == (WHOLE, None, False)
 
 
+def test_after_a_break_a_column_too_few_is_not_taken_for_the_forms() -> None:
+    """Of this year's and last year's numbers those of this year were read as words."""
+    form = next(form for form in load_forms() if form.id == "2014")
+    section = form.tables[0].sections[0]
+
+    def columns(header: list[str], row: list[str], carried: Columns | None = None) -> Columns:
+        rows = [header, row] if header else [row]
+        cells = [GridCell(r, c, text=t) for r, one in enumerate(rows) for c, t in enumerate(one)]
+        grid = Grid(1, len(rows), 3, tuple(cells))
+        values = [c for c in cells if c.row == len(rows) - 1 and (c.text or "").isdigit()]
+        return align_columns(grid, section, [values], [0] if header else [], carried, True)
+
+    before = columns(["统计指标", "统计数", "上年数"], ["规范性文件", "3", "9"])
+    assert before.spans == ((1, 2),)
+    assert columns([], ["规范性文件", "b", "9"], before).spans == (None,)
+    assert columns([], ["规范性文件", "4", "9"], before).spans == ((1, 2),)
+    alone = columns(["统计指标", "", "统计数"], ["规范性文件", "", "3"])
+    assert columns([], ["规范性文件", "", "9"], alone).spans == ((2, 3),)
+
+
 def test_without_any_header_only_as_many_columns_as_the_form_has_are_placed() -> None:
     assert columns_of(None, ["1", "2", "3", "6"]).spans == WHOLE
     assert columns_of(None, ["1", "2", "3"]).spans == (None,) * 4
