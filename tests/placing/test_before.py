@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.forms import load_forms
 from extract.model import Box, Grid, GridCell
 from extract.placing.before import header_before, in_columns_of
+from extract.placing.place import place
 from extract.placing.tape import make_tape
 
 HEADER = ["统计指标", "单位", "统计数", "上年数"]
@@ -76,3 +78,15 @@ def test_a_column_too_few_is_read_across_those_it_covers() -> None:
     )
     assert moved is not None
     assert texts(moved, 0) == {(0, 1): "统计指标", (1, 1): "单位", (2, 2): "统计数"}
+
+
+def test_a_fragment_whose_columns_are_lost_does_not_lose_those_after_it() -> None:
+    forms = [form for form in load_forms() if form.id == "2014"]
+    labels = [row.label.zh for row in forms[0].tables[0].sections[0].rows]
+    rows = [[label, "次", str(n), "9"] for n, label in enumerate(labels)]
+    lost = [[label, "次", "b", "9"] for label, *_ in rows[15:20]]  # read as a word
+    pages = [table(1, [HEADER, *rows[:15]]), table(2, lost), table(3, rows[20:])]
+    slots = place(pages, forms, True).slots
+    assert all(slot.cell is None or slot.doubt for slot in slots[15:20])
+    assert [slot.cell and slot.cell.text for slot in slots[20:]] == [row[2] for row in rows[20:]]
+    assert not any(slot.doubt for slot in slots[20:])
