@@ -57,7 +57,8 @@ def in_columns_of(grid: Grid, other: Grid) -> Grid | None:
         ]
         if not over:
             return None
-        found = replace(cell, column=over[0], column_span=len(over))
+        # Without its box, which would tell other places of these columns.
+        found = replace(cell, column=over[0], column_span=len(over), box=None)
         place = cell.row, over[0]
         if place not in cells or not (cells[place].text or "").strip():
             cells[place] = found

@@ -80,6 +80,15 @@ def test_a_column_too_few_is_read_across_those_it_covers() -> None:
     assert texts(moved, 0) == {(0, 1): "统计指标", (1, 1): "单位", (2, 2): "统计数"}
 
 
+def test_a_header_that_covers_several_columns_after_the_break_does_no_harm() -> None:
+    forms = [form for form in load_forms() if form.id == "2014"]
+    labels = [row.label.zh for row in forms[0].tables[0].sections[0].rows]
+    rows = [[label, "次", str(n), "9"] for n, label in enumerate(labels)]
+    header = table(1, [["统计指标", "单位", "统计数"]], [0, 50, 60, 100])
+    found = place([header, table(2, rows)], forms, True)
+    assert all(slot.cell is None or slot.doubt for slot in found.slots)
+
+
 def test_a_fragment_whose_columns_are_lost_does_not_lose_those_after_it() -> None:
     forms = [form for form in load_forms() if form.id == "2014"]
     labels = [row.label.zh for row in forms[0].tables[0].sections[0].rows]
