@@ -6,13 +6,15 @@ from collections.abc import Container, Sequence
 
 from extract.forms import Form
 from extract.placing.others import outdone, reads_like_another
-from extract.placing.rows import FormRow, Match
+from extract.placing.rows import FormRow, Match, form_rows
 from extract.placing.tape import TapeRow
 
 DOUBTFUL = 0.3
 """Similarity of a label below which it is none of the row's."""
 SURE = 0.6
 """Similarity from which on a neighbour is surely the form's row before or after."""
+_WITHIN, _TELLING = 85.0, 4
+"""How well a label of at least so many letters must fit within another (rapidfuzz, of 100)."""
 
 
 def label_doubt(
@@ -25,7 +27,10 @@ def label_doubt(
         text = "".join(t for p in match.printed for t in tape[p].texts).replace("\n", "")
         return f"the row's label “{text}” does not read like the form's"
     taken = {printed for one in matches for printed in one.printed}
-    if _beside_stranded(tape, taken, {one.form_row for one in matches}, match):
+    placed = {one.form_row for one in matches}
+    if _holds_a_neighbour(tape, match, form, placed):
+        return "the label of the form's row beside it stands in its own: two rows read as one"
+    if _beside_stranded(tape, taken, placed, match):
         return "numbers without a label stand beside it, and a row of the form is missing there"
     if outdone(tape, taken, match.printed, match.similarity, row.labels):
         return "another printed row reads more like this one of the form"
@@ -49,6 +54,25 @@ def hemmed_in(tape: Sequence[TapeRow], matches: Sequence[Match], match: Match) -
         return False
     between = range(before.printed[-1] + 1, after.printed[0])
     return all(row in match.printed for row in between if tape[row].values)
+
+
+def _holds_a_neighbour(
+    tape: Sequence[TapeRow], match: Match, form: Form, placed: Container[int]
+) -> bool:
+    """Whether a printed label holds that of the form's row before or after, which was not found."""
+    from rapidfuzz.fuzz import partial_ratio
+
+    rows = form_rows(form)
+    printed = [label for row in match.printed for label in tape[row].labels]
+    own = min(map(len, rows[match.form_row].labels), default=0)
+    return any(
+        len(text) >= own + len(label) and partial_ratio(label, text) >= _WITHIN
+        for at in (match.form_row - 1, match.form_row + 1)
+        if 0 <= at < len(rows) and at not in placed and not rows[at].optional
+        for label in rows[at].labels
+        if len(label) >= _TELLING
+        for text in printed
+    )
 
 
 def _beside_stranded(

@@ -88,6 +88,26 @@ def test_labels_of_two_rows_read_as_one_leave_both_in_doubt() -> None:
         assert all(slot.cell is None or slot.doubt for slot in slots)
 
 
+def test_a_label_that_holds_the_next_rows_as_well_leaves_its_row_in_doubt() -> None:
+    """The rule between two low rows was lost, and so their numbers are one above the other."""
+    sheets, _ = plain("2021")
+    grids = []
+    for grid in (grid_of(sheet) for sheet in sheets):
+        first = next((c.row for c in grid.cells if "信访举报投诉" in (c.text or "")), None)
+        cells = []
+        for cell in grid.cells:
+            if first is not None and cell.row == first + 1:
+                continue
+            text = cell.text or ""
+            cells.append(
+                replace(cell, text=text + "2.重复申请" if "信访举报投诉" in text else text)
+            )
+        grids.append(replace(grid, cells=tuple(cells)))
+    found = place(grids, FORMS, True)
+    assert None not in doubts(found, "unprocessed_petition")
+    assert set(doubts(found, "unprocessed_publication")) == {None}
+
+
 def _washed_out(grid: Grid, trust: float) -> Grid:
     """A scan's grid whose labels are read as something else, with this trust."""
     cells = [
