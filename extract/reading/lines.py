@@ -38,9 +38,10 @@ _LABEL_SQUEEZE = 0.38
 """Labels are known beforehand and only have to be told apart."""
 _CLOSER = 0.7
 _SURE_LABEL = 0.75
-_SPECK, _REACH = 0.3, 1.0
-"""In heights of a glyph: what is smaller and farther than this from all that is not is no print."""
 """Trust in a label below which it is read again, wider."""
+_SPECK, _REACH = 0.3, 1.0
+"""In heights of a glyph: what is smaller than the first, and farther than the second from all that
+is larger, is no print."""
 _JUNK = 0.45
 """Trust below which a line is the remains of a rule or of a neighbour's text, not a label."""
 _SAMPLED = 64

@@ -220,3 +220,13 @@ def test_the_debug_view_draws_every_page_even_of_unchanged_files(inbox: Path) ->
     page = int(pd.read_parquet("out/cells.parquet").query("report_id == @report_id")["page"].min())
     colours = Image.open(drawn[page - 1]).convert("RGB").getcolors(1 << 24)
     assert any(green > red + 60 and green > blue for _, (red, green, blue) in colours or [])
+
+
+def test_readers_start_before_what_writes_is_imported() -> None:
+    """Else a run over a few files waits for it twice: once before and once after reading."""
+    code = (
+        "import sys; from extract.dataset import run; run.version();"
+        "print(*sorted({'pandas', 'pyarrow', 'pydantic'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "\n"
