@@ -37,6 +37,8 @@ _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a n
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
+_AS_SPECKS = ".,·•'`"
+_AS_DASH, _AS_ZERO = frozenset("一二-—–_"), frozenset("oO〇。")  # what words make of such print
 READER = "labels"
 
 
@@ -93,20 +95,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
-    # Specks may make a cell too wide for a number; if its text is one, or no word, the numeral
-    # model is asked.
-    late = [
-        i
-        for i, (text, _) in texts.items()
-        if i not in readings and (_is_number(text) or i in scraps)
-    ]
-    readings.update(zip(late, read_cells([_crop(grid.cells[i]) for i in late]), strict=True))
-    for i in late:
-        if (
-            not _is_text(readings[i], 0.0)
-            and readings[i][0].value == read_number(texts[i][0]).value
-        ):
-            del texts[i]
+    _settle(grid, texts, readings, scraps)
     labels = _before_numbers(grid, readings)
     cells = []
     for i, cell in enumerate(grid.cells):
@@ -131,6 +120,44 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
         cells.append(found)
     return replace(grid, cells=tuple(cells))
+
+
+def _settle(
+    grid: Grid,
+    texts: dict[int, tuple[str, float]],
+    readings: dict[int, tuple[Reading, ...]],
+    scraps: Set[int],
+) -> None:
+    """Asks the numeral model of cells whose text is a number or no word, though specks made them
+    too wide for a number, and takes the texts away that say what it reads.
+    """
+    late = [
+        i
+        for i, (text, _) in texts.items()
+        if i not in readings
+        and (_is_number(text.strip(_AS_SPECKS)) or _may_be_print(text) or i in scraps)
+    ]
+    readings.update(zip(late, read_cells([_crop(grid.cells[i]) for i in late]), strict=True))
+    for i in [i for i in texts if i in readings and not _is_text(readings[i], 0.0)]:
+        text, first = texts[i][0], readings[i][0]
+        if (i in late and first.value == read_number(text.strip(_AS_SPECKS)).value) or _same_print(
+            text, first
+        ):
+            del texts[i]
+
+
+def _may_be_print(text: str) -> bool:
+    """Whether a text may be what a reader of words makes of a dash or a 0, and of specks."""
+    text = text.strip(_AS_SPECKS)
+    return text in _AS_ZERO or set(text) <= _AS_DASH
+
+
+def _same_print(text: str, reading: Reading) -> bool:
+    """Whether it is what is read there. Where it says nothing the numeral model alone knows."""
+    text = text.strip(_AS_SPECKS)
+    if text in _AS_ZERO:
+        return reading.value == 0
+    return set(text) <= _AS_DASH and (not text or reading.mark == "dash")
 
 
 def _read_narrow(

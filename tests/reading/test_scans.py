@@ -53,6 +53,45 @@ def test_specks_in_an_empty_cell_are_no_label() -> None:
     assert cell.readings
 
 
+def dashes(box: tuple[int, int], ink: int, *strokes: tuple[int, int]) -> NDArray[np.uint8]:
+    """A cell with a level stroke of 20 px from each (x, y), blurred as scans are."""
+    cell = draw_cell(box=box)
+    for x, y in strokes:
+        cell[y : y + 2, x : x + 20] = ink
+    return np.asarray(cv2.GaussianBlur(cell, (3, 3), 0), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "print_of",
+    [
+        dashes((197, 24), 30, (76, 11), (98, 11)),
+        dashes((183, 76), 170, (78, 20)),
+        dashes((183, 76), 40, (78, 20), (20, 70)),
+    ],
+    ids=["two", "faint", "low"],
+)
+def test_a_dash_that_is_read_as_a_word_among_labels_is_none(print_of: NDArray[np.uint8]) -> None:
+    labels = draw_cell("申请数", box=(200, 24), size=12), draw_cell("件", box=(40, 24), size=12)
+    number = draw_cell("53", box=(197, 24), size=12)
+    *_, cell = cells_of(*labels, number, print_of)
+    assert cell.text is None
+    assert cell.readings[0].mark == "dash"
+
+
+@pytest.mark.parametrize(("size", "specks"), [(14, 3), (18, 5)])
+def test_a_nought_that_is_read_as_a_letter_among_labels_is_a_number(size: int, specks: int) -> None:
+    labels = draw_cell("申请数", box=(200, 24), size=12), draw_cell("件", box=(40, 24), size=12)
+    nought = draw_cell("0", box=(168, 51), size=size, ink=150)
+    rng = np.random.default_rng(specks)
+    for _ in range(specks):
+        x, y = rng.integers(3, 160), rng.integers(3, 46)
+        nought[y : y + 2, x : x + 2] = 130
+    blurred = np.asarray(cv2.GaussianBlur(nought, (3, 3), 0), np.uint8)
+    *_, cell = cells_of(*labels, draw_cell("53", box=(168, 51), size=14), blurred)
+    assert cell.text is None
+    assert cell.readings[0].value == 0
+
+
 def test_words_that_shine_through_the_sheet_are_no_print() -> None:
     printed = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
     ghosts = [
