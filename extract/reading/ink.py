@@ -46,6 +46,7 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
+_GOLDEN = (5**0.5 - 1) / 2
 _SAMPLED = 40
 """So many cells of a page are enough to tell the height of its digits."""
 
@@ -74,6 +75,12 @@ def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
     }
 
 
+def sampled(crops: Sequence[Pixels], most: int) -> list[Pixels]:
+    """At most so many cells, of all columns: every nth would meet the same ones in each row."""
+    order = sorted(range(len(crops)), key=lambda place: place * _GOLDEN % 1)
+    return [crops[place] for place in sorted(order[:most])]
+
+
 def digit_height(crops: Sequence[Pixels]) -> float:
     """The height in pixels of the digits in cells of one page; 0 where no cell shows one."""
     crops = [crop for crop in crops if min(crop.shape[:2]) >= 4]
@@ -81,7 +88,7 @@ def digit_height(crops: Sequence[Pixels]) -> float:
         return 0.0
     lowest = float(np.quantile([crop.shape[0] for crop in crops], 0.1))
     heights: list[int] = []
-    for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
+    for crop in sampled(crops, _SAMPLED):
         dark, ink, noise = darkness(grey(crop), 0.4 * lowest)
         if ink <= noise:
             continue

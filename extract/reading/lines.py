@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from extract.errors import SourceError
 from extract.networks import open_network
-from extract.reading.ink import darkness, grey, ink_level, without_rules
+from extract.reading.ink import darkness, grey, ink_level, sampled, without_rules
 from extract.reading.numerals import MODELS
 from extract.reading.pieces import Piece
 
@@ -191,7 +191,7 @@ class _Print:
 def glyph_height(crops: Sequence[Pixels]) -> float:
     """The height in pixels of the ideographs in label cells of one page; 0 where none shows."""
     heights: list[int] = []
-    for crop in crops[:: max(1, len(crops) // _SAMPLED)]:
+    for crop in sampled(crops, _SAMPLED):
         found = _print(crop, 0.3 * min(crop.shape[:2]))
         if found is not None:
             runs = _runs(np.asarray((found.parts > 0).any(axis=1)))

@@ -69,7 +69,7 @@ def read_scan(page: Page, grids: Sequence[Grid], line_crops: Sequence[LineCrop])
 def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     crops = [cell.crop for cell in grid.cells]
     shown = [crop for crop in crops if crop is not None]
-    rough = digit_height(shown)
+    rough = digit_height(shown) or digit_beside(glyph_height(shown), 0.0)
     inks = [find_ink(crop, rough) if crop is not None else None for crop in crops]
     widths = [_ink_width(ink, rough) if ink is not None else None for ink in inks]
     narrow = [i for i, width in enumerate(widths) if width is not None]

@@ -113,6 +113,13 @@ def test_the_height_of_digits_is_that_of_most_cells() -> None:
     assert digit_height(cells) == pytest.approx(19, abs=2)
 
 
+def test_the_height_of_digits_is_that_of_the_one_column_that_has_them() -> None:
+    # Four cells a row, and a sample of every second one: it would never meet the fourth.
+    words = [draw_cell(text, size=24) for text in ("序号", "申请数", "件")]
+    rows = [[*words, draw_cell(str(n % 10), size=24, seed=n)] for n in range(23)]
+    assert digit_height([cell for row in rows for cell in row]) == pytest.approx(17, abs=2)
+
+
 def test_faint_digits_among_dark_specks_have_their_height() -> None:
     cells = [draw_cell(str(n), size=28, paper=245, ink=215, grain=1.5, seed=n) for n in range(6)]
     for cell in cells:
