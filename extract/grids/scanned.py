@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
+from extract.grids.abreast import with_columns_abreast
 from extract.grids.bars import with_bars
 from extract.grids.drawn import with_gaps_closed
 from extract.grids.evenly import with_even_columns, with_even_rows
@@ -223,7 +224,8 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
         return None
     lattice = with_solid_sides(small, with_bars(small, lattice))
     even = with_even_rows(small, with_even_columns(small, lattice))
-    return with_stacked_rows(small, with_sides_gone_on(small, even))
+    rows = with_stacked_rows(small, with_sides_gone_on(small, even))
+    return with_columns_abreast(small, rows)
 
 
 def _parts(lattice: Lattice) -> list[_Part]:

@@ -27,6 +27,7 @@ from extract.reading.lost import (
 from extract.reading.marks import recurring_marks
 from extract.reading.numbers import read_number
 from extract.reading.numerals import OTHER, READER, Alternatives, recognise_numerals
+from extract.reading.separators import separator_shape
 
 if TYPE_CHECKING:
     from extract.model import Pixels
@@ -55,6 +56,9 @@ _STRAY_POINT = 0.2
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 _COMMA = 0.25
 """Share of points that could group thousands which are commas."""
+_SHAPED = 6.0
+"""How much likelier a sign is the one that it is shaped like: of 139 commas under light and medium
+damage none looked like a point, but 6 of 86 under heavy damage did."""
 _NO_NUMBER = 0.1
 """How much rarer in reports than in training are digits and signs that make no number."""
 
@@ -81,7 +85,9 @@ def read_inked(
     """
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
-    texts = [_with_commas(_weighed(read, cell)) for cell, read in zip(cells, texts, strict=True)]
+    texts = [
+        _with_commas(_weighed(read, cell), cell) for cell, read in zip(cells, texts, strict=True)
+    ]
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
@@ -123,18 +129,25 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
     return sorted(((t, chance / total) for t, chance in weighted), key=lambda pair: -pair[1])
 
 
-def _with_commas(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+def _with_commas(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:
     """Texts of which a point before three digits may be the comma of thousands.
 
     Full-width commas, set high and far from their digits, look like points to the model.
     """
     best, chance = texts[0]
-    if "." not in best or not _THOUSANDS.fullmatch(best):
+    if not _THOUSANDS.fullmatch(best):
         return texts
-    comma = best.replace(".", ",")
     known = dict(texts)
-    known[best] = chance * (1 - _COMMA)
-    known[comma] = known.get(comma, 0.0) + chance * _COMMA
+    if "." in best:
+        comma = best.replace(".", ",")
+        known[best] = chance * (1 - _COMMA)
+        known[comma] = known.get(comma, 0.0) + chance * _COMMA
+    shape = separator_shape(cell.lines[0].pixels) if len(cell.lines) == 1 else None
+    if shape is not None:
+        total, fits = sum(known.values()), {"point": ".", "comma": ","}[shape]
+        weighed = {text: c * (_SHAPED if fits in text else 1.0) for text, c in known.items()}
+        gain = total / sum(weighed.values())
+        known = {text: c * gain for text, c in weighed.items()}
     return sorted(known.items(), key=lambda pair: -pair[1])
 
 

@@ -61,8 +61,8 @@ def test_a_short_blurred_hyphen_is_a_dash() -> None:
 def test_a_point_that_could_group_thousands_is_doubted() -> None:
     (readings,) = read_cells([draw_cell("6.148", box=(160, 50))])
     found = {reading.value: reading.probability for reading in readings}
-    assert found[6.148] < 0.9
-    assert found[6148] > 0.1
+    assert found[6.148] < 0.97  # however much it is shaped like a point
+    assert found[6148] > 0.03
 
 
 def test_digits_run_together_over_cells_are_no_number() -> None:

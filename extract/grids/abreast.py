@@ -1,0 +1,122 @@
+"""Columns that stand beside each other where the upright rule between them is lost.
+
+A column of numbers or words is printed once a row. Where most rows of a column hold two prints,
+and the same broad strip between them is free in all of them, the column is two.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.grids.evenly import DARK, LIKELY, PRESENT, TRIM
+from extract.grids.rules import Lattice, with_line
+from extract.grids.sides import runs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.model import Pixels
+
+    Flags = NDArray[np.bool_]
+
+_LEAST = 6
+"""Rows with print: fewer may leave a strip free by chance."""
+_BOTH = 4
+"""Rows with print on both sides of it."""
+_MOSTLY = 0.6
+"""Share of the rows that have print on one side: the other may be left blank."""
+_THROUGH = 0.1
+"""Share of the rows whose print reaches through: words of a header."""
+_BROAD = 3.0
+"""Heights of its print between two of a row: a number and its unit in one cell are nearer."""
+_INK, _CONTRAST = 0.003, 40.0
+"""Share of a column's pixels that are the darkest of its print, and least grey levels to paper."""
+_RULE = 10
+"""Px at the sides of a column: what is no wider is left of a rule that is drawn twice."""
+_SPECK, _LOWER = 12, 0.5
+"""Dark px of the smallest digit, and its part of the usual height: specks and dashes have less."""
+
+
+def with_columns_abreast(small: Pixels, lattice: Lattice) -> Lattice:
+    """The lattice with the upright rules between columns that are found as one.
+
+    The new sides are unsure, and are not drawn through print.
+    """
+    for column in reversed(range(len(lattice.xs) - 1)):
+        rows = _own(lattice, column)
+        held, height = _prints(small, lattice, column, rows)
+        place = _free_place(held, height)
+        if place is not None:
+            near = slice(place - 1, place + 2)
+            free = [row for row, one in zip(rows, held, strict=True) if not one[near].any()]
+            lattice = with_line(lattice, column, float(lattice.xs[column]) + TRIM + place)
+            lattice.upright[free, column + 1] = LIKELY
+    return lattice
+
+
+def _own(lattice: Lattice, column: int) -> list[int]:
+    """The rows whose cell is of this column alone."""
+    closed = (lattice.upright[:, column] > PRESENT) & (lattice.upright[:, column + 1] > PRESENT)
+    found: list[int] = np.nonzero(closed & lattice.inside[:, column])[0].tolist()
+    return found
+
+
+def _prints(small: Pixels, lattice: Lattice, column: int, rows: list[int]) -> tuple[Flags, float]:
+    """Where along the column each of the rows has print, and how high that is, in px."""
+    left = round(float(lattice.xs[column])) + TRIM
+    right = max(left + 1, round(float(lattice.xs[column + 1])) - TRIM)
+    held = np.zeros((len(rows), right - left), bool)
+    squares = [_square(lattice, row, left, right) for row in rows]
+    dark = _print_level(np.concatenate([small[one].ravel() for one in squares])) if rows else 0.0
+    found: list[tuple[int, int, int, int]] = []
+    for place, square in enumerate(squares):
+        inked = small[square] < dark
+        for start, stop in runs(np.asarray(inked.any(axis=0))):
+            at_side = (start == 0 or stop == right - left) and stop - start <= _RULE
+            if inked[:, start:stop].sum() >= _SPECK and not at_side:
+                height = int(np.count_nonzero(inked[:, start:stop].any(axis=1)))
+                found.append((place, start, stop, height))
+    usual = float(np.median([height for *_, height in found])) if found else 0.0
+    for place, start, stop, height in found:
+        held[place, start:stop] |= height >= _LOWER * usual
+    return held, usual
+
+
+def _square(lattice: Lattice, row: int, left: int, right: int) -> tuple[slice, slice]:
+    top, bottom = round(float(lattice.ys[row])) + TRIM, round(float(lattice.ys[row + 1])) - TRIM
+    return slice(top, max(top + 1, bottom)), slice(left, right)
+
+
+def _print_level(pixels: Pixels) -> float:
+    """The grey level between the paper of a column and its print, which may be faint."""
+    paper, ink = float(np.median(pixels)), float(np.quantile(pixels, _INK))
+    return max(DARK, (paper + ink) / 2) if paper - ink > _CONTRAST else 0.0
+
+
+def _free_place(held: Flags, height: float) -> int | None:
+    """The middle of a strip between two prints of several rows, which nearly no other print
+    reaches into.
+    """
+    printed = held[held.any(axis=1)]
+    gaps = [gap for row in printed if (gap := _gap(row)) and gap[1] - gap[0] >= _BROAD * height]
+    if len(printed) < _LEAST or len(gaps) < _BOTH:
+        return None
+    start = round(float(np.quantile([gap[0] for gap in gaps], 1 - _THROUGH)))
+    stop = round(float(np.quantile([gap[1] for gap in gaps], _THROUGH)))
+    free = runs(np.asarray(printed[:, start:stop].mean(axis=0) <= _THROUGH)) if stop > start else []
+    low, high = max(free, key=lambda one: one[1] - one[0], default=(0, 0))
+    start, stop = start + low, start + high
+    if stop - start < _BROAD / 2 * height:
+        return None
+    sides = printed[:, :start].any(axis=1).mean(), printed[:, stop:].any(axis=1).mean()
+    return (start + stop) // 2 if max(sides) >= _MOSTLY else None
+
+
+def _gap(row: Flags) -> tuple[int, int] | None:
+    """The broadest gap between two prints of a row."""
+    prints = runs(row)
+    gaps = [(one[1], other[0]) for one, other in pairwise(prints)]
+    return max(gaps, key=lambda gap: gap[1] - gap[0], default=None)

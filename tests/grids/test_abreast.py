@@ -1,0 +1,74 @@
+"""Columns whose upright rule is lost, told by what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from extract.grids.abreast import with_columns_abreast
+from extract.grids.evenly import LIKELY
+from extract.grids.rules import Lattice, without_line
+
+XS = np.array([20.0, 300.0, 400.0, 540.0])
+"""A label, its unit and its number."""
+HIGH = 40
+PAPER = 250
+
+
+def table(values: Sequence[int], ink: int = 20) -> tuple[np.ndarray, Lattice]:
+    """Rows of a label, a unit and a number so many px wide, centred; no rule drawn."""
+    ys = 20.0 + HIGH * np.arange(len(values) + 1)
+    small = np.full((int(ys[-1]) + 20, int(XS[-1]) + 20), PAPER, np.uint8)
+    for row, value in enumerate(values):
+        for left, right, width in zip(
+            XS[:-1], XS[1:], (90 + 17 * (row % 5), 18, value), strict=True
+        ):
+            write(small, (left + right) / 2 - width / 2, ys[row] + HIGH / 2, width, ink)
+    level = np.ones((len(values) + 1, 3))
+    upright = np.ones((len(values), 4))
+    return small, Lattice(ys, XS, level, upright, np.ones((len(values), 3), bool), 2.0)
+
+
+def write(small: np.ndarray, x: float, y: float, width: int, ink: int = 20) -> None:
+    small[round(y) - 9 : round(y) + 9, round(x) : round(x) + width] = ink
+
+
+@pytest.mark.parametrize("ink", [20, 190])
+@pytest.mark.parametrize("values", [[12] * 9, [36, 0, 12, 0, 24, 12, 0, 0, 48, 0]])
+def test_a_unit_and_a_number_in_most_rows_are_two_columns(values: list[int], ink: int) -> None:
+    small, lattice = table(values, ink)
+    found = with_columns_abreast(small, without_line(lattice, 2))
+    assert len(found.xs) == len(XS)
+    assert 370 < found.xs[2] < 440
+    assert (found.upright[:, 2] == LIKELY).all()
+    assert found.level.shape == lattice.level.shape
+
+
+def test_no_rule_goes_through_a_heading_over_both_columns() -> None:
+    small, lattice = table([12] * 12)
+    write(small, 340, lattice.ys[0] + HIGH / 2, 160)
+    found = with_columns_abreast(small, without_line(lattice, 2))
+    assert found.upright[:, 2].tolist() == [0.0] + [LIKELY] * 11
+
+
+def test_a_table_with_all_its_rules_stays_as_it_is() -> None:
+    small, lattice = table([12, 0, 48, 24, 12, 0, 36, 12])
+    assert with_columns_abreast(small, lattice) is lattice
+
+
+@pytest.mark.parametrize("gap", [4, 30])
+def test_signs_before_the_text_of_a_label_are_no_column(gap: int) -> None:
+    small, lattice = table([12] * 9)
+    small[:, 25:290] = PAPER
+    for row in range(9):
+        write(small, 30, lattice.ys[row] + HIGH / 2, 14)
+        write(small, 44 + gap, lattice.ys[row] + HIGH / 2, 60 + 13 * (row % 4))
+    assert with_columns_abreast(small, lattice) is lattice
+
+
+def test_few_rows_tell_nothing() -> None:
+    small, lattice = table([12] * 5)
+    merged = without_line(lattice, 2)
+    assert with_columns_abreast(small, merged) is merged
