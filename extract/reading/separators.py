@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 _INK = 175
 """Grey level below which a pixel of a stretched line is print: high, since tails are thin."""
-_TALL, _LOW = 0.7, 0.6
-"""Heights of a digit: what is at least as tall is one, and a sign between them lower."""
+_TALL, _LOW, _NARROW = 0.7, 0.6, 0.4
+"""Heights of a digit: what is at least as tall is one, and a sign between them lower and narrow."""
 _LEAST_DIGITS = 2
 _COARSE = 14
 """Px of a digit below which a tail cannot be seen."""
 _ALONE = 0.5
 """Of the largest mark's pixels: another with more makes it unclear which is the sign."""
-_TAIL, _STANDS = 0.06, 0.04
+_TAIL, _STANDS = 0.08, 0.04
 """Heights of a digit by which a comma reaches below the line at least, a point at most."""
-_HIGH, _ROUND = 0.28, 0.29
+_HIGH, _ROUND = 0.3, 0.29
 """Heights of the lowest comma and of the tallest point."""
 _SQUARE, _EVEN = 0.55, 0.3
 """Heights of a digit by which there is more room on the right of a full-width comma, and by which
@@ -46,7 +46,7 @@ def separator_shape(line: Pixels) -> Literal["point", "comma"] | None:
     tall = height >= _TALL * height.max()
     size = float(np.median(height[tall]))
     between = (x > x[tall].min()) & (x < x[tall].max())
-    marks = np.flatnonzero(between & (height < _LOW * size) & (width < _LOW * size))
+    marks = np.flatnonzero(between & (height < _LOW * size) & (width < _NARROW * size))
     if tall.sum() < _LEAST_DIGITS or size < _COARSE or not len(marks):
         return None
     mark = marks[area[marks].argmax()]
