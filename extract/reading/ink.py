@@ -46,6 +46,10 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
+_ALONG = 0.4
+"""Digit heights over which grey levels are averaged along a faint stroke."""
+_FAINTEST, _ABOVE_GRAIN = 6.0, 6.0
+"""Grey levels, and standard deviations of the grain, that it is darker than paper."""
 _GOLDEN = (5**0.5 - 1) / 2
 _SAMPLED = 40
 """So many cells of a page are enough to tell the height of its digits."""
@@ -191,7 +195,38 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
             seen = _cell_ink(dark, shown, specks, ink, noise, size)
         # Specks may hide print that is fainter than they are: look again without them.
         dark = _without_pieces(dark, marks)
-    return seen or CellInk((), 0.0, noise)
+    return _with_faint_stroke(seen or CellInk((), 0.0, noise), dark, size)
+
+
+def _with_faint_stroke(cell: CellInk, dark: Pixels, size: float) -> CellInk:
+    """A cell without print, with the level stroke in it that only its length shows.
+
+    Hairlines of dashes are no darker than the grain of the paper; along a dash grain averages
+    out.
+    """
+    reach = max(3, round(_ALONG * size))
+    if any(line.shape != "speck" for line in cell.lines) or dark.shape[1] <= 2 * reach:
+        return cell
+    along = cv2.blur(dark, (reach, 1)).astype(np.float32)
+    paper = float(np.median(along))
+    grain = 1.48 * float(np.median(np.abs(along - paper)))
+    mask = (along > paper + max(_FAINTEST, _ABOVE_GRAIN * grain)).view(np.uint8)
+    height, width = dark.shape
+    strokes = [
+        piece
+        for piece in find_pieces(mask)
+        if piece.x0 > 0
+        and piece.x1 < width
+        and piece.width >= reach + 0.5 * size
+        and shape_of(piece, height, size) == "stroke"
+    ]
+    if len(strokes) != 1:
+        return cell
+    (box,) = strokes
+    level = np.clip(along - paper, 0, 255).astype(np.uint8)
+    ink = _darkest(level, box)
+    line = InkLine(0, box, _stretched(level, box, ink, size), "stroke")
+    return CellInk((line,), ink, cell.noise, clean=cell.clean)
 
 
 def _cell_ink(
@@ -202,12 +237,18 @@ def _cell_ink(
     noise: float,
     size: float,
 ) -> CellInk:
-    height = dark.shape[0]
-    lines = [
-        InkLine(row, box, _stretched(dark, box, ink, size), shape_of(box, height, size))
-        for row, box in boxes
-    ]
+    lines = []
+    for row, box in boxes:
+        shape = shape_of(box, dark.shape[0], size)
+        # Beside a speck a dash is pale, and the model takes pale print for none.
+        own = min(ink, _darkest(dark, box)) if shape == "stroke" else ink
+        lines.append(InkLine(row, box, _stretched(dark, box, own, size), shape))
     return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
+
+
+def _darkest(dark: Pixels, box: Piece) -> float:
+    """The level of the print in a box that it fills, a speck on it left out."""
+    return float(np.quantile(dark[box.y0 : box.y1, box.x0 : box.x1], 0.9))
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:

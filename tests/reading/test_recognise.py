@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -56,6 +57,27 @@ def test_a_short_blurred_hyphen_is_a_dash() -> None:
     hyphen[10:13, 34:40] = 40
     hyphen[9:14, 33:41] = np.minimum(hyphen[9:14, 33:41], 215)
     assert read(*cells, hyphen)[-1].mark == "dash"
+
+
+@pytest.mark.parametrize(("level", "grain"), [(215, 2.0), (205, 2.0), (170, 5.0), (170, 8.0)])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_pale_dash_is_read_beside_a_dark_speck(level: int, grain: float, seed: int) -> None:
+    cell = np.full((60, 150), 235.0)
+    cell[29:31, 60:88] = level
+    cell = cv2.GaussianBlur(cell, (3, 3), 0)
+    cell += np.random.default_rng(seed).normal(0, grain, cell.shape)
+    cell[12:15, 20:23] = 20
+    ((best, *_),) = read_cells([np.clip(cell, 0, 255).astype(np.uint8)], 20.0)
+    assert best.mark == "dash"
+    assert best.probability > 0.95
+
+
+@pytest.mark.parametrize("grain", [2.0, 5.0, 8.0])
+def test_grain_is_no_pale_dash(grain: float) -> None:
+    cells = [draw_cell(box=(150, 60), grain=grain, seed=seed) for seed in range(12)]
+    for seed, cell in enumerate(cells):
+        cell[12:15, 20 + 9 * seed : 23 + 9 * seed] = 20
+    assert {read[0].mark for read in read_cells(cells, 20.0)} == {"blank"}
 
 
 def test_a_point_that_could_group_thousands_is_doubted() -> None:
