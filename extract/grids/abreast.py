@@ -32,8 +32,6 @@ _THROUGH = 0.1
 """Share of the rows whose print reaches through: words of a header."""
 _BROAD = 3.0
 """Heights of its print between two of a row: a number and its unit in one cell are nearer."""
-_INK, _CONTRAST = 0.003, 40.0
-"""Share of a column's pixels that are the darkest of its print, and least grey levels to paper."""
 _RULE = 10
 """Px at the sides of a column: what is no wider is left of a rule that is drawn twice."""
 _SPECK, _LOWER = 12, 0.5
@@ -70,10 +68,9 @@ def _prints(small: Pixels, lattice: Lattice, column: int, rows: list[int]) -> tu
     right = max(left + 1, round(float(lattice.xs[column + 1])) - TRIM)
     held = np.zeros((len(rows), right - left), bool)
     squares = [_square(lattice, row, left, right) for row in rows]
-    dark = _print_level(np.concatenate([small[one].ravel() for one in squares])) if rows else 0.0
     found: list[tuple[int, int, int, int]] = []
     for place, square in enumerate(squares):
-        inked = small[square] < dark
+        inked = small[square] < DARK
         for start, stop in runs(np.asarray(inked.any(axis=0))):
             at_side = (start == 0 or stop == right - left) and stop - start <= _RULE
             if inked[:, start:stop].sum() >= _SPECK and not at_side:
@@ -88,12 +85,6 @@ def _prints(small: Pixels, lattice: Lattice, column: int, rows: list[int]) -> tu
 def _square(lattice: Lattice, row: int, left: int, right: int) -> tuple[slice, slice]:
     top, bottom = round(float(lattice.ys[row])) + TRIM, round(float(lattice.ys[row + 1])) - TRIM
     return slice(top, max(top + 1, bottom)), slice(left, right)
-
-
-def _print_level(pixels: Pixels) -> float:
-    """The grey level between the paper of a column and its print, which may be faint."""
-    paper, ink = float(np.median(pixels)), float(np.quantile(pixels, _INK))
-    return max(DARK, (paper + ink) / 2) if paper - ink > _CONTRAST else 0.0
 
 
 def _free_place(held: Flags, height: float) -> int | None:

@@ -13,6 +13,7 @@ from extract.grids.bars import with_bars
 from extract.grids.drawn import with_gaps_closed
 from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
+from extract.grids.inked import with_dark_print
 from extract.grids.interrupted import with_sides_gone_on
 from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.ruled import parted
@@ -223,9 +224,10 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     if lattice is None:
         return None
     lattice = with_solid_sides(small, with_bars(small, lattice))
-    even = with_even_rows(small, with_even_columns(small, lattice))
-    rows = with_stacked_rows(small, with_sides_gone_on(small, even))
-    return with_columns_abreast(small, rows)
+    inked = with_dark_print(small, lattice)
+    even = with_even_rows(inked, with_even_columns(inked, lattice))
+    rows = with_stacked_rows(inked, with_sides_gone_on(inked, even))
+    return with_columns_abreast(inked, rows)
 
 
 def _parts(lattice: Lattice) -> list[_Part]:

@@ -9,6 +9,7 @@ import pytest
 
 from extract.grids.abreast import with_columns_abreast
 from extract.grids.evenly import LIKELY
+from extract.grids.inked import with_dark_print
 from extract.grids.rules import Lattice, without_line
 
 XS = np.array([20.0, 300.0, 400.0, 540.0])
@@ -39,7 +40,8 @@ def write(small: np.ndarray, x: float, y: float, width: int, ink: int = 20) -> N
 @pytest.mark.parametrize("values", [[12] * 9, [36, 0, 12, 0, 24, 12, 0, 0, 48, 0]])
 def test_a_unit_and_a_number_in_most_rows_are_two_columns(values: list[int], ink: int) -> None:
     small, lattice = table(values, ink)
-    found = with_columns_abreast(small, without_line(lattice, 2))
+    merged = without_line(lattice, 2)
+    found = with_columns_abreast(with_dark_print(small, merged), merged)
     assert len(found.xs) == len(XS)
     assert 370 < found.xs[2] < 440
     assert (found.upright[:, 2] == LIKELY).all()
