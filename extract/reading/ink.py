@@ -46,6 +46,8 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
+_PALER = 0.6
+"""Of the darkest ink of a cell, which is that of a speck where a line has less."""
 _ALONG = 0.4
 """Digit heights over which grey levels are averaged along a faint stroke."""
 _FAINTEST, _ABOVE_GRAIN = 6.0, 6.0
@@ -183,19 +185,32 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
             noise = max(noise, (_FAINTER_THAN_DASH if dash else _FAINTER) * seen.ink)
         if ink <= noise:
             break
-        mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
-        boxes, specks = group_lines(_print_only(mask, dark, ink, size), size)
-        if any(max(box.width, box.height) >= 0.5 * size for _, box in boxes):
+        boxes, specks = _grouped(dark, ink, noise, size)
+        shown = [box for _, box in boxes if max(box.width, box.height) >= 0.5 * size]
+        if shown:
+            # Beside a dark speck print is pale: only its darkest parts were seen.
+            own = max(_darkest(dark, box) for box in shown)
+            if noise < own < _PALER * ink:
+                ink = own
+                boxes, specks = _grouped(dark, ink, noise, size)
             return _cell_ink(dark, boxes, specks, ink, noise, size)
         marks = [*specks, *(box for _, box in boxes)]
         if not marks:
             break
         if seen is None:
-            shown = boxes or [(0, max(specks, key=lambda piece: piece.area))]
-            seen = _cell_ink(dark, shown, specks, ink, noise, size)
+            kept = boxes or [(0, max(specks, key=lambda piece: piece.area))]
+            seen = _cell_ink(dark, kept, specks, ink, noise, size)
         # Specks may hide print that is fainter than they are: look again without them.
         dark = _without_pieces(dark, marks)
     return _with_faint_stroke(seen or CellInk((), 0.0, noise), dark, size)
+
+
+def _grouped(
+    dark: Pixels, ink: float, noise: float, size: float
+) -> tuple[list[tuple[int, Piece]], list[Piece]]:
+    """The lines of print of such a darkness with their rows, and the specks."""
+    mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
+    return group_lines(_print_only(mask, dark, ink, size), size)
 
 
 def _with_faint_stroke(cell: CellInk, dark: Pixels, size: float) -> CellInk:
@@ -237,13 +252,16 @@ def _cell_ink(
     noise: float,
     size: float,
 ) -> CellInk:
-    lines = []
+    lines, levels = [], []
     for row, box in boxes:
         shape = shape_of(box, dark.shape[0], size)
-        # Beside a speck a dash is pale, and the model takes pale print for none.
-        own = min(ink, _darkest(dark, box)) if shape == "stroke" else ink
-        lines.append(InkLine(row, box, _stretched(dark, box, own, size), shape))
-    return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
+        # Beside a speck print is pale, and the model takes pale print for none.
+        own = _darkest(dark, box)
+        level = own if shape == "stroke" or own < _PALER * ink else ink
+        levels.append(min(level, ink))
+        lines.append(InkLine(row, box, _stretched(dark, box, levels[-1], size), shape))
+    clean = not any(_outside(p, boxes) for p in specks)
+    return CellInk(tuple(lines), max(levels, default=ink), noise, clean)
 
 
 def _darkest(dark: Pixels, box: Piece) -> float:

@@ -72,6 +72,18 @@ def test_a_pale_dash_is_read_beside_a_dark_speck(level: int, grain: float, seed:
     assert best.probability > 0.95
 
 
+@pytest.mark.parametrize("digit", [14.0, 17.0, 20.0])
+@pytest.mark.parametrize("number", ["134", "138", "70"])
+def test_a_pale_number_is_read_beside_dark_specks(number: str, digit: float) -> None:
+    # Specks alone set the darkness of the ink, and only the darkest strokes were seen.
+    cell = draw_cell(number, size=20, box=(234, 31), ink=175, grain=0.0)
+    cell = np.asarray(cv2.GaussianBlur(cell, (3, 3), 0), np.uint8)
+    cell[23:27, 118:121] = 110
+    cell[24:28, 60:63] = 110
+    ((best, *_),) = read_cells([cell], digit)
+    assert (best.printed, best.probability > 0.9) == (number, True)
+
+
 @pytest.mark.parametrize("grain", [2.0, 5.0, 8.0])
 def test_grain_is_no_pale_dash(grain: float) -> None:
     cells = [draw_cell(box=(150, 60), grain=grain, seed=seed) for seed in range(12)]
