@@ -1,9 +1,4 @@
-"""Which pixels of a cell are ink, and where its lines of text are.
-
-The threshold is set cell by cell: the paper is the cell's median, the ink a low order statistic
-whose rank is the number of pixels that a thin lone digit has. A percentile would make a single
-digit vanish in a wide cell, and a page-wide adaptive window leaves halos round the rules.
-"""
+"""Which pixels of a cell are ink, and where its lines of text are."""
 
 from __future__ import annotations
 
@@ -15,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.reading.levels import darkest, darkness, grey, ink_level, without_rules
 from extract.reading.pieces import LEAST, Piece, bridged, find_pieces, group_lines, shape_of
 
 if TYPE_CHECKING:
@@ -23,14 +19,9 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 32
 """Height in pixels of the line crops that the numeral model reads."""
 _WIDEST = 12 * LINE_HEIGHT
-_STROKE_SHARE = 0.018
-"""Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
-_NUMBER_SHARE = 0.09
-"""Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
-_HALO = 0.5
-"""Share of the darkness of a thin mark below which the pixels round it are its blur."""
-_FAINTER = 0.15
-"""Print fainter than this share of a cell's specks is what shines through the sheet."""
+_FAINTER = 0.06
+"""Print fainter than this share of a cell's specks is grain; what shines through the sheet is told
+by the usual print of its table."""
 _SHINES = 0.27
 """The same share of the usual print of its table."""
 _USUAL = 0.75
@@ -55,11 +46,6 @@ _FAINTEST, _ABOVE_GRAIN = 6.0, 6.0
 _GOLDEN = (5**0.5 - 1) / 2
 _SAMPLED = 40
 """So many cells of a page are enough to tell the height of its digits."""
-
-
-def grey(crop: Pixels) -> Pixels:
-    """One channel of a picture: the red one of a colour scan, in which red seals fade."""
-    return np.ascontiguousarray(crop[:, :, 0]) if crop.ndim == 3 else crop
 
 
 def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
@@ -180,16 +166,13 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
     seen: CellInk | None = None
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
-        if seen is not None:
-            dash = any(line.shape == "stroke" for line in seen.lines)
-            noise = max(noise, (_FAINTER_THAN_DASH if dash else _FAINTER) * seen.ink)
         if ink <= noise:
             break
         boxes, specks = _grouped(dark, ink, noise, size)
         shown = [box for _, box in boxes if max(box.width, box.height) >= 0.5 * size]
         if shown:
             # Beside a dark speck print is pale: only its darkest parts were seen.
-            own = max(_darkest(dark, box) for box in shown)
+            own = max(darkest(dark, box) for box in shown)
             if noise < own < _PALER * ink:
                 ink = own
                 boxes, specks = _grouped(dark, ink, noise, size)
@@ -197,11 +180,15 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
         marks = [*specks, *(box for _, box in boxes)]
         if not marks:
             break
+        # As dark as the darkest, and no bits of print that is paler.
+        inked = [mark for mark in marks if darkest(dark, mark) >= _PALER * ink] or marks
         if seen is None:
             kept = boxes or [(0, max(specks, key=lambda piece: piece.area))]
             seen = _cell_ink(dark, kept, specks, ink, noise, size)
+            dash = any(shape_of(mark, dark.shape[0], size) == "stroke" for mark in inked)
+            noise = max(noise, (_FAINTER_THAN_DASH if dash else _FAINTER) * ink)
         # Specks may hide print that is fainter than they are: look again without them.
-        dark = _without_pieces(dark, marks)
+        dark = _without_pieces(dark, inked)
     return _with_faint_stroke(seen or CellInk((), 0.0, noise), dark, size)
 
 
@@ -239,7 +226,7 @@ def _with_faint_stroke(cell: CellInk, dark: Pixels, size: float) -> CellInk:
         return cell
     (box,) = strokes
     level = np.clip(along - paper, 0, 255).astype(np.uint8)
-    ink = _darkest(level, box)
+    ink = darkest(level, box)
     line = InkLine(0, box, _stretched(level, box, ink, size), "stroke")
     return CellInk((line,), ink, cell.noise, clean=cell.clean)
 
@@ -252,76 +239,13 @@ def _cell_ink(
     noise: float,
     size: float,
 ) -> CellInk:
-    lines, levels = [], []
+    lines = []
     for row, box in boxes:
         shape = shape_of(box, dark.shape[0], size)
-        # Beside a speck print is pale, and the model takes pale print for none.
-        own = _darkest(dark, box)
-        level = own if shape == "stroke" or own < _PALER * ink else ink
-        levels.append(min(level, ink))
-        lines.append(InkLine(row, box, _stretched(dark, box, levels[-1], size), shape))
-    clean = not any(_outside(p, boxes) for p in specks)
-    return CellInk(tuple(lines), max(levels, default=ink), noise, clean)
-
-
-def _darkest(dark: Pixels, box: Piece) -> float:
-    """The level of the print in a box that it fills, a speck on it left out."""
-    return float(np.quantile(dark[box.y0 : box.y1, box.x0 : box.x1], 0.9))
-
-
-def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
-    """How far each pixel is below the paper, the ink's level, and the level of mere noise."""
-    counts = np.bincount(picture.ravel(), minlength=256)
-    below = np.cumsum(counts)
-    # Above the median, since a blurred number in a tight cell covers half of it.
-    paper = int(np.searchsorted(below, 0.7 * below[-1]))
-    # The noise is taken from the light side, where there is no ink (1.12 standard deviations
-    # lie between these two quantiles), or from neighbouring pixels, where the light slopes.
-    light = int(np.searchsorted(below, 0.95 * below[-1])) - paper
-    steps = np.cumsum(np.bincount(cv2.absdiff(picture[:, 1:], picture[:, :-1]).ravel()))
-    step = int(np.searchsorted(steps, 0.5 * steps[-1]))
-    dark = cv2.subtract(np.full_like(picture, paper), picture)
-    rank = max(3.0, _STROKE_SHARE * size * size)
-    ink = paper - int(np.searchsorted(below, rank))
-    return dark, float(ink), max(8.0, min(3.4 * light, 7.0 * step))
-
-
-def ink_level(dark: Pixels, size: float, noise: float) -> float:
-    """The darkness of the print, of digits `size` pixels tall: a low order statistic.
-
-    Most numbers have far more ink than the thinnest mark, and then the rank is set higher, out
-    of the reach of specks and of the remains of rules.
-    """
-    above = np.cumsum(np.bincount(dark.ravel(), minlength=256)[::-1])
-    thin, full = (
-        float(255 - int(np.searchsorted(above, max(3.0, share * size * size))))
-        for share in (_STROKE_SHARE, _NUMBER_SHARE)
-    )
-    # The higher rank may be in the halo of a dash only.
-    return full if full > max(2.5 * noise, _HALO * thin) else thin
-
-
-def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
-    """Paints the remains of the cell's rules at the crop's edges with paper.
-
-    A rule runs from edge to edge of its crop, which tells it from the strokes of a number that
-    fills a narrow cell.
-    """
-    mask = dark > threshold
-    out = dark
-    for upright in (False, True):
-        across = mask.T if upright else mask
-        ends = across[:, :2].any(axis=1) & across[:, -2:].any(axis=1)
-        length = across.shape[0]
-        edge = min(max(3, round(0.3 * size)), length // 4)
-        found = np.flatnonzero(ends & (across.mean(axis=1) > (0.7 if upright else 0.6)))
-        for index in found[(found < edge) | (found >= length - edge)]:
-            if out is dark:
-                out = dark.copy()
-            # A rule's blurred flanks go with it.
-            near = slice(max(0, index - 1), index + 2)
-            out[(slice(None), near) if upright else near] = 0
-    return out
+        # Beside a speck a dash is pale, and the model takes pale print for none.
+        own = min(ink, darkest(dark, box)) if shape == "stroke" else ink
+        lines.append(InkLine(row, box, _stretched(dark, box, own, size), shape))
+    return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
 
 
 def _crossed(mask: NDArray[np.bool_], size: float) -> bool:

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from extract.errors import SourceError
 from extract.networks import open_network
-from extract.reading.ink import darkness, grey, ink_level, sampled, without_rules
+from extract.reading.ink import sampled
+from extract.reading.levels import darkness, grey, ink_level, without_rules
 from extract.reading.numerals import MODELS
 from extract.reading.pieces import Piece
 

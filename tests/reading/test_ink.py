@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.reading.ink import LINE_HEIGHT, digit_height, find_ink, grey, text_lines
+from extract.reading.ink import LINE_HEIGHT, digit_height, find_ink, text_lines
+from extract.reading.levels import grey
 from tests.reading.cells import SANS, draw_cell, with_rules
 
 

@@ -72,15 +72,32 @@ def test_a_pale_dash_is_read_beside_a_dark_speck(level: int, grain: float, seed:
     assert best.probability > 0.95
 
 
-@pytest.mark.parametrize("digit", [14.0, 17.0, 20.0])
+@pytest.mark.parametrize("digit", [14.0, 16.0, 18.0])
 @pytest.mark.parametrize("number", ["134", "138", "70"])
-def test_a_pale_number_is_read_beside_dark_specks(number: str, digit: float) -> None:
+@pytest.mark.parametrize(("ink", "speck"), [(195, 110), (185, 60), (205, 20)])
+def test_a_pale_number_is_read_beside_dark_specks(
+    number: str, digit: float, ink: int, speck: int
+) -> None:
     # Specks alone set the darkness of the ink, and only the darkest strokes were seen.
-    cell = draw_cell(number, size=20, box=(234, 31), ink=175, grain=0.0)
+    cell = draw_cell(number, size=20, box=(234, 31), ink=ink, grain=0.0)
     cell = np.asarray(cv2.GaussianBlur(cell, (3, 3), 0), np.uint8)
-    cell[23:27, 118:121] = 110
-    cell[24:28, 60:63] = 110
+    cell[22:27, 118:122] = speck
+    cell[24:28, 60:64] = speck
     ((best, *_),) = read_cells([cell], digit)
+    assert (best.printed, best.probability > 0.9) == (number, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "size", "ink", "speck"),
+    [("70", 18, 150, 110), ("70", 20, 150, 110), ("134", 24, 170, 120), ("134", 18, 170, 110)],
+)
+def test_the_darkest_bits_of_a_pale_number_are_no_specks(
+    number: str, size: int, ink: int, speck: int
+) -> None:
+    cell = draw_cell(number, size=size, box=(234, 31), ink=ink, grain=2.0)
+    cell = np.asarray(cv2.GaussianBlur(cell, (3, 3), 0), np.uint8)
+    cell[23:28, 60:65] = speck
+    ((best, *_),) = read_cells([cell], 14.0)
     assert (best.printed, best.probability > 0.9) == (number, True)
 
 

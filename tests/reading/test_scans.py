@@ -106,6 +106,19 @@ def test_words_that_shine_through_the_sheet_are_no_print() -> None:
         assert cell.readings[0].probability > 0.9
 
 
+def test_numbers_that_shine_through_beside_dark_specks_are_no_print() -> None:
+    printed = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
+    ghosts = [
+        draw_cell(text, box=(150, 60), ink=205, grain=2.0)[:, ::-1].copy()
+        for text in ("25", "138", "7")
+    ]
+    for ghost in ghosts:
+        ghost[:] = cv2.GaussianBlur(ghost, (3, 3), 0)
+        ghost[10:14, 20:24] = 20
+    cells = cells_of(*printed, *ghosts)
+    assert all(cell.readings[0].mark == "blank" for cell in cells[len(printed) :])
+
+
 def test_where_all_is_faint_it_is_print() -> None:
     cells = cells_of(*(draw_cell(str(n), ink=200, grain=2.0, seed=n) for n in range(10, 40, 3)))
     assert [cell.readings[0].value for cell in cells] == list(range(10, 40, 3))

@@ -1,0 +1,89 @@
+"""How dark the print of a cell is, beside its paper and the noise on it.
+
+The threshold is set cell by cell: the paper is the cell's median, the ink a low order statistic
+whose rank is the number of pixels that a thin lone digit has. A percentile would make a single
+digit vanish in a wide cell, and a page-wide adaptive window leaves halos round the rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from extract.model import Pixels
+    from extract.reading.pieces import Piece
+
+_STROKE_SHARE = 0.018
+"""Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
+_NUMBER_SHARE = 0.09
+"""Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_HALO = 0.5
+"""Share of the darkness of a thin mark below which the pixels round it are its blur."""
+
+
+def grey(crop: Pixels) -> Pixels:
+    """One channel of a picture: the red one of a colour scan, in which red seals fade."""
+    return np.ascontiguousarray(crop[:, :, 0]) if crop.ndim == 3 else crop
+
+
+def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:
+    """How far each pixel is below the paper, the ink's level, and the level of mere noise."""
+    counts = np.bincount(picture.ravel(), minlength=256)
+    below = np.cumsum(counts)
+    # Above the median, since a blurred number in a tight cell covers half of it.
+    paper = int(np.searchsorted(below, 0.7 * below[-1]))
+    # The noise is taken from the light side, where there is no ink (1.12 standard deviations
+    # lie between these two quantiles), or from neighbouring pixels, where the light slopes.
+    light = int(np.searchsorted(below, 0.95 * below[-1])) - paper
+    steps = np.cumsum(np.bincount(cv2.absdiff(picture[:, 1:], picture[:, :-1]).ravel()))
+    step = int(np.searchsorted(steps, 0.5 * steps[-1]))
+    dark = cv2.subtract(np.full_like(picture, paper), picture)
+    rank = max(3.0, _STROKE_SHARE * size * size)
+    ink = paper - int(np.searchsorted(below, rank))
+    return dark, float(ink), max(8.0, min(3.4 * light, 7.0 * step))
+
+
+def ink_level(dark: Pixels, size: float, noise: float) -> float:
+    """The darkness of the print, of digits `size` pixels tall: a low order statistic.
+
+    Most numbers have far more ink than the thinnest mark, and then the rank is set higher, out
+    of the reach of specks and of the remains of rules.
+    """
+    above = np.cumsum(np.bincount(dark.ravel(), minlength=256)[::-1])
+    thin, full = (
+        float(255 - int(np.searchsorted(above, max(3.0, share * size * size))))
+        for share in (_STROKE_SHARE, _NUMBER_SHARE)
+    )
+    # The higher rank may be in the halo of a dash only.
+    return full if full > max(2.5 * noise, _HALO * thin) else thin
+
+
+def darkest(dark: Pixels, box: Piece) -> float:
+    """The level of the print in a box that it fills, a speck on it left out."""
+    return float(np.quantile(dark[box.y0 : box.y1, box.x0 : box.x1], 0.9))
+
+
+def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:
+    """Paints the remains of the cell's rules at the crop's edges with paper.
+
+    A rule runs from edge to edge of its crop, which tells it from the strokes of a number that
+    fills a narrow cell.
+    """
+    mask = dark > threshold
+    out = dark
+    for upright in (False, True):
+        across = mask.T if upright else mask
+        ends = across[:, :2].any(axis=1) & across[:, -2:].any(axis=1)
+        length = across.shape[0]
+        edge = min(max(3, round(0.3 * size)), length // 4)
+        found = np.flatnonzero(ends & (across.mean(axis=1) > (0.7 if upright else 0.6)))
+        for index in found[(found < edge) | (found >= length - edge)]:
+            if out is dark:
+                out = dark.copy()
+            # A rule's blurred flanks go with it.
+            near = slice(max(0, index - 1), index + 2)
+            out[(slice(None), near) if upright else near] = 0
+    return out
