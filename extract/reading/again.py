@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from extract.model import Reading
 from extract.reading.ink import find_ink
-from extract.reading.lines import label_lines, read_lines
+from extract.reading.labels import label_lines
+from extract.reading.lines import read_lines
 from extract.reading.numbers import read_number
 from extract.reading.numerals import score_numerals
 from extract.reading.recognise import read_cells

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extract.reading.levels import darkest, darkness, grey, ink_level, without_rules
+from extract.reading.levels import PALER, darkest, darkness, grey, ink_level, without_rules
 from extract.reading.pieces import LEAST, Piece, bridged, find_pieces, group_lines, shape_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
-_PALER = 0.6
-"""Of the darkest ink of a cell, which is that of a speck where a line has less."""
 _ALONG = 0.4
 """Digit heights over which grey levels are averaged along a faint stroke."""
 _FAINTEST, _ABOVE_GRAIN = 6.0, 6.0
@@ -173,7 +171,7 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
         if shown:
             # Beside a dark speck print is pale: only its darkest parts were seen.
             own = max(darkest(dark, box) for box in shown)
-            if noise < own < _PALER * ink:
+            if noise < own < PALER * ink:
                 ink = own
                 boxes, specks = _grouped(dark, ink, noise, size)
             return _cell_ink(dark, boxes, specks, ink, noise, size)
@@ -181,7 +179,7 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
         if not marks:
             break
         # As dark as the darkest, and no bits of print that is paler.
-        inked = [mark for mark in marks if darkest(dark, mark) >= _PALER * ink] or marks
+        inked = [mark for mark in marks if darkest(dark, mark) >= PALER * ink] or marks
         if seen is None:
             kept = boxes or [(0, max(specks, key=lambda piece: piece.area))]
             seen = _cell_ink(dark, kept, specks, ink, noise, size)

@@ -20,6 +20,8 @@ _STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+PALER = 0.6
+"""Of the darkest ink of a cell, which is that of a speck where print has less."""
 _HALO = 0.5
 """Share of the darkness of a thin mark below which the pixels round it are its blur."""
 
@@ -63,7 +65,7 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
 
 def darkest(dark: Pixels, box: Piece) -> float:
     """The level of the print in a box that it fills, a speck on it left out."""
-    return float(np.quantile(dark[box.y0 : box.y1, box.x0 : box.x1], 0.9))
+    return float(np.quantile(dark[box.window], 0.9))
 
 
 def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:

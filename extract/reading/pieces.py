@@ -35,6 +35,11 @@ class Piece:
     def height(self) -> int:
         return self.y1 - self.y0
 
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
+        return slice(self.y0, self.y1), slice(self.x0, self.x1)
+
     def joined(self, other: Piece) -> Piece:
         return Piece(
             min(self.x0, other.x0),

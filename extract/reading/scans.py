@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from extract.model import Grid, GridCell, Line, Page, Reading
 from extract.reading.ink import CellInk, digit_height, faintness, find_ink
-from extract.reading.lines import digit_beside, glyph_height, read_labels, read_lines
+from extract.reading.labels import digit_beside, glyph_height
+from extract.reading.lines import read_labels, read_lines
 from extract.reading.lost import is_print, seen_surely, share_lost, shone_through, with_lost_print
 from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import read_cells, read_inked

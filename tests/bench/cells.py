@@ -23,7 +23,7 @@ from extract.grids.ruled import read_ruled
 from extract.grids.straighten import FINEST_DPI, even_light, grey_of, resampled
 from extract.model import Box, Reading
 from extract.reading.ink import digit_height
-from extract.reading.lines import digit_beside, glyph_height
+from extract.reading.labels import digit_beside, glyph_height
 from extract.reading.numbers import read_number
 from extract.reading.recognise import read_cells
 from extract.reading.style import apply_style

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from extract.errors import SourceError
 from extract.reading import lines
-from extract.reading.lines import label_lines, read_labels, read_lines
+from extract.reading.labels import label_lines
+from extract.reading.lines import read_labels, read_lines
 from tests.reading.cells import draw_cell, with_rules
 
 LABELS = [
@@ -81,3 +83,22 @@ def test_without_the_models_package_the_error_names_it(
         read_lines([draw_cell("0")])
     assert caught.value.kind == "unsupported"
     lines._model.cache_clear()
+
+
+@pytest.mark.parametrize("size", [16, 20, 26])
+@pytest.mark.parametrize(("ink", "speck"), [(150, 60), (170, 120), (200, 120), (200, 20)])
+def test_a_pale_label_is_read_beside_dark_specks(ink: int, speck: int, size: int) -> None:
+    cell = draw_cell("申请提供数", box=(260, 44), size=size, ink=ink, grain=2.0)
+    cell = np.asarray(cv2.GaussianBlur(cell, (3, 3), 0), np.uint8)
+    cell[30:34, 40:44] = speck
+    cell[8:12, 220:224] = speck
+    ((text, trust),) = read_labels([cell], float(size))
+    assert text[:4] == "申请提供"
+    assert trust > 0.8
+
+
+def test_specks_alone_are_no_label() -> None:
+    cell = draw_cell(box=(260, 44), grain=2.0)
+    cell[30:34, 40:44] = 20
+    cell[8:12, 220:224] = 120
+    assert read_labels([cell], 20.0) == [("", 1.0)]
