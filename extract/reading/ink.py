@@ -35,6 +35,10 @@ _RIM = 0.35
 """Digit heights from the edges of a crop within which the remains of rules stay."""
 _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
+_CUT, _THIN = 0.45, 0.15
+"""Digit heights of what is left of a digit that an edge cuts, and of its width."""
+_ROOM = 1.5
+"""Digit heights free on the other side."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
 _ALONG = 0.4
@@ -127,6 +131,8 @@ class CellInk:
     """Nothing but print was seen in the cell, not one speck."""
     crossed: bool = False
     """Strokes larger than a digit come in over the cell's edge: a seal, or a neighbour's text."""
+    cut: bool = False
+    """A digit reaches over the cell's edge."""
 
 
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
@@ -155,9 +161,9 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     if ink <= noise:
         return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
-    crossed = _crossed(dark > max(0.36 * ink, noise), size)
+    mask = dark > max(0.36 * ink, noise)
     found = _find_print(dark, ink, noise, size)
-    return replace(found, crossed=True) if crossed else found
+    return replace(found, crossed=_crossed(mask, size), cut=_cut(mask, size))
 
 
 def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
@@ -266,6 +272,28 @@ def _crossed(mask: NDArray[np.bool_], size: float) -> bool:
         return False
     inside = np.bincount(labels[band:-band, band:-band].ravel(), minlength=count)
     return bool((over & (inside > 0.5 * size)).any())
+
+
+def _cut(mask: NDArray[np.bool_], size: float) -> bool:
+    """Whether a digit reaches over the left or right edge, with room on the other side: the cell
+    does not stand where its number does.
+
+    Numbers that fill their cell leave no room, and remains of rules are thinner.
+    """
+    height, width = mask.shape
+    digits = [
+        piece
+        for piece in find_pieces(mask.view(np.uint8))
+        if _CUT * size <= piece.height <= _LARGER * size
+        and piece.width >= _THIN * size
+        and piece.y0 > 0
+        and piece.y1 < height
+    ]
+    if not digits:
+        return False
+    before = min(piece.x0 for piece in digits)
+    after = width - max(piece.x1 for piece in digits)
+    return bool(min(before, after) <= 0 and max(before, after) >= _ROOM * size)
 
 
 def _print_only(

@@ -117,7 +117,8 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         ink = inks[i]
         whole = cell.whole
         if ink is not None and i not in faint and not _says_none(alternatives):
-            whole &= not (ink.crossed or (i in readings and _stacked(cell, ink)))
+            unsafe = ink.cut or _stacked(cell, ink)
+            whole &= not (ink.crossed or (i in readings and unsafe))
         found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
         cells.append(found)
     return replace(grid, cells=tuple(cells))

@@ -31,6 +31,15 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
     assert alone.whole
 
 
+def test_a_number_cut_by_a_side_that_stands_elsewhere_is_a_doubt() -> None:
+    others = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
+    two = draw_cell("2", box=(300, 60))
+    cut, beside = two[:, 152:].copy(), two[:, :148].copy()
+    filling = draw_cell("24", box=(30, 60))
+    *_, left, right, full = cells_of(*others, cut, beside, filling)
+    assert (left.whole, right.whole, full.whole) == (False, False, True)
+
+
 @pytest.mark.parametrize("none", ["无", "/"])
 def test_strokes_that_come_in_cut_digits_off_numbers_but_not_off_signs_for_none(
     none: str,
