@@ -33,8 +33,8 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
 
 def test_a_number_cut_by_a_side_that_stands_elsewhere_is_a_doubt() -> None:
     others = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
-    two = draw_cell("2", box=(300, 60))
-    cut, beside = two[:, 152:].copy(), two[:, :148].copy()
+    nought = draw_cell("0", box=(300, 60))
+    cut, beside = nought[:, 151:].copy(), nought[:, :149].copy()
     filling = draw_cell("24", box=(30, 60))
     *_, left, right, full = cells_of(*others, cut, beside, filling)
     assert (left.whole, right.whole, full.whole) == (False, False, True)
