@@ -35,7 +35,7 @@ def test_a_number_cut_by_a_side_that_stands_elsewhere_is_a_doubt() -> None:
     others = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
     nought = draw_cell("0", box=(300, 60))
     cut, beside = nought[:, 151:].copy(), nought[:, :149].copy()
-    filling = draw_cell("24", box=(30, 60))
+    filling = draw_cell("24", box=(26, 60))
     *_, left, right, full = cells_of(*others, cut, beside, filling)
     assert (left.whole, right.whole, full.whole) == (False, False, True)
 
