@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -52,9 +53,16 @@ _NO_INK_MARK = 0.02
 """The same where a reader names nothing else: it saw no ink, and what is left is a lost number."""
 
 
-Held = Literal["crosswise", "firmly", "loosely", "not"]
-"""By two identities whose other cells are all likely and not blank, by one such identity, by
-doubtful ones only, or by none."""
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How well the identities that can be checked hold a cell.
+
+    `by` two identities whose other cells are all likely and not blank, by one such identity, by
+    doubtful ones only, or by none. `hidden` weighs a second error that hides one of the cell.
+    """
+
+    by: Literal["crosswise", "firmly", "loosely", "not"]
+    hidden: float = _COMPENSATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +119,11 @@ def posterior_of(parity: Parity, decodings: Sequence[Decoding]) -> Posterior:
     return summed
 
 
-def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Held:
+def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Hold:
     """How well the identities that can be checked hold a cell."""
     rows = parity.columns.get(cell)
     if not rows:
-        return "not"
+        return Hold("not")
     firm = [
         terms
         for terms in (parity.rows[row] for row, _ in rows)
@@ -123,7 +131,28 @@ def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Held:
     ]
     # Where all else is blank, a sum holds whatever is hidden.
     inked = sum(any(other != cell and not beliefs[other].blank for other, _ in t) for t in firm)
-    return "crosswise" if inked > 1 else "firmly" if firm else "loosely"
+    by: Literal["crosswise", "firmly", "loosely"]
+    by = "crosswise" if inked > 1 else "firmly" if firm else "loosely"
+    return Hold(by, _hidden(cell, parity, beliefs))
+
+
+def _hidden(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> float:
+    """How likely an error of a cell is hidden from all its sums by another error.
+
+    Print is lost from many cells at once: where one is blank, blanks across its sums that are not
+    sure hide a number the sooner.
+    """
+    if not beliefs[cell].blank:
+        return _COMPENSATED
+    across = (
+        [
+            math.sqrt(1.0 - beliefs[other].plainly)
+            for other, sign in parity.rows[row]
+            if sign * factor < 0 and beliefs[other].blank
+        ]
+        for row, factor in parity.columns[cell]
+    )
+    return max(_COMPENSATED, min(max(lost, default=0.0) for lost in across))
 
 
 def settle(
@@ -131,7 +160,7 @@ def settle(
     evidence: Evidence,
     belief: Belief,
     posterior: Posterior,
-    held: Held,
+    held: Hold,
     *,
     known: bool,
 ) -> Settled:
@@ -158,7 +187,7 @@ def settle(
         why = why or "it may as well be blank, which no sum forbids to a total"
     share = _share(reading, evidence.readings, belief, number)
     probability *= share
-    added_up = held == "crosswise" and why is None and probability >= CONFIRMED
+    added_up = held.by == "crosswise" and why is None and probability >= CONFIRMED
     if doubt is not None and not (added_up and slot.doubt is None and doubt == UNSURE_SIDES):
         return Settled(reading, "suspect", min(probability, 0.5), doubt)
     if why is not None or share < REPAIR_MARK or probability < _least(number, first):
@@ -188,7 +217,7 @@ def _number(
     index: int,
     belief: Belief,
     posterior: Posterior,
-    held: Held,
+    held: Hold,
     *,
     known: bool,
     seconded: bool,
@@ -203,7 +232,7 @@ def _number(
         return value, min(plainly, 1.0 - displaced), how
     if posterior.disorder.get(index, 0.0) > 0.5:
         return value, min(plainly, 0.5), "the failed identities have no likely explanation"
-    if held == "loosely" and plainly < HELD_LOOSELY:
+    if held.by == "loosely" and plainly < HELD_LOOSELY:
         return value, plainly, _LOOSE
     asked = posterior.misread.get(index, {})
     wrong = posterior.misreading(index)
@@ -213,14 +242,14 @@ def _number(
         least = SEEN_IN_BLANK if belief.blank else REPAIR_SUPPORT
         if asked[best] >= REPAIR_CONFIDENCE and support >= least:
             # What a sum asks for is no better known than the other cells of the sum.
-            return best, asked[best], _LOOSE if held == "loosely" else None
+            return best, asked[best], _LOOSE if held.by == "loosely" else None
         shared = 0.0 if known or seconded else posterior.misprinted.get(index, 0.0)
         if (wrong >= SHADOW and not seconded) or wrong + shared >= BLAMED:
             return value, 1.0 - wrong, f"the identities may ask for {plain(best)} here"
-    if held == "not":
+    if held.by == "not":
         return value, plainly, None
     # Another number here would need a second error to hide it.
-    hidden = (1.0 - plainly) / plainly * _COMPENSATED
+    hidden = (1.0 - plainly) / plainly * held.hidden
     return value, max(plainly, 1.0 - hidden) * (1.0 - wrong), None
 
 

@@ -259,6 +259,21 @@ def test_a_blank_is_repaired_only_where_pixels_speak_for_the_number(seen, status
     assert (cell.status, cell.mark) == (status, "number" if status == "repaired" else "blank")
 
 
+@pytest.mark.parametrize(("total", "status"), [(BLANK, "suspect"), (shown(0), "ok")])
+def test_a_total_and_its_part_that_are_both_hardly_blank_do_not_confirm_each_other(total, status):
+    # A 1 and its total 1, both worn off, add up as well as two blanks do.
+    readings = pictured(small_table())
+    readings[place("t4.review.total")] = (
+        (replace(BLANK, probability=0.958), likely(11, 0.04))
+        if total == BLANK
+        else (likely(0, 0.9999),)
+    )
+    readings[place("t4.review.upheld")] = (replace(BLANK, probability=0.78), likely(10, 0.21))
+    readings[place("t4.review.corrected")] = (likely(0, 0.9999),)
+    cells, _ = run(readings, pixels=True, geometry=False)
+    assert cells["t4.review.upheld"].status == status
+
+
 @pytest.mark.parametrize(("seconded", "status"), [(False, "suspect"), (True, "ok")])
 def test_a_misprinted_sum_casts_doubt_on_what_one_reader_read_alone(seconded, status):
     readings = pictured(small_table(), 0.99995)
