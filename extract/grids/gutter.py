@@ -21,8 +21,10 @@ _LEAST = 40
 """Px at WORK_DPI, 5 mm: margins of two pages that meet."""
 _USED = 0.002
 """Share of a page that its letters cover at least."""
-_STRAY = 0.003
-"""Share of a margin's height that dirt may cover."""
+_STRAY, _DIRTY = 0.003, 2.0
+"""Share of a margin's height that dirt may cover, and times that of the emptiest margin."""
+_BROAD = 41
+"""Px at WORK_DPI over which a column's dirt is averaged."""
 _CROSSED = 0.2
 """Level sides in a margin, as a share of those where most of them are: folds make some."""
 
@@ -41,7 +43,10 @@ def gutter_of(small: Pixels, sides: Sides, dpi: float) -> int | None:
         return None
     levels = np.repeat((sides.level > 0.5).sum(axis=0), STEP)[start:stop]
     crossed = levels > _CROSSED * levels.max(initial=0)
-    free = (written[start : start + len(levels)] < _STRAY) & ~crossed
+    smooth = np.convolve(written, np.full(_BROAD, 1 / _BROAD), mode="same")
+    # What the emptiest margin of the sheet holds is dirt.
+    dirt = _DIRTY * float(smooth[_BROAD:-_BROAD].min())
+    free = (smooth[start : start + len(levels)] < max(_STRAY, dirt)) & ~crossed
     first, last = max(runs(free), key=lambda run: run[1] - run[0], default=(0, 0))
     return start + (first + last) // 2 if last - first >= _LEAST else None
 

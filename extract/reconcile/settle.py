@@ -185,6 +185,8 @@ def settle(
     repaired = number != number_of(first) and first.mark == "number"
     if repaired and number and _blank(evidence.readings) >= reading.probability:
         why = why or "it may as well be blank, which no sum forbids to a total"
+    if repaired and reading.mark == "blank":
+        why = why or "something was read where the identities ask for nothing"
     share = _share(reading, evidence.readings, belief, number)
     probability *= share
     added_up = held.by == "crosswise" and why is None and probability >= CONFIRMED

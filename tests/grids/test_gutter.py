@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.sides import STEP, Sides
@@ -23,12 +24,13 @@ def sheet(*tables: tuple[int, int]) -> tuple[np.ndarray, Sides]:
     return small, Sides(*maps)
 
 
-def dirty(small: np.ndarray) -> np.ndarray:
-    """The same with specks all over."""
+def dirty(small: np.ndarray, size: int = 3) -> np.ndarray:
+    """The same with specks of so many px all over."""
     rng = np.random.default_rng(5)
     spots = small.copy()
-    for y, x in zip(rng.integers(0, HEIGHT - 3, 900), rng.integers(0, WIDTH - 3, 900), strict=True):
-        spots[y : y + 3, x : x + 3] = 10
+    places = rng.integers(0, [[HEIGHT - size], [WIDTH - size]], (2, 900))
+    for y, x in zip(*places, strict=True):
+        spots[y : y + size, x : x + size] = 10
     return spots
 
 
@@ -50,9 +52,18 @@ def test_an_empty_column_of_a_wide_table_is_no_gutter() -> None:
     assert gutter_of(small, sides, 200.0) is None
 
 
-def test_dirt_in_the_margins_does_not_join_two_pages() -> None:
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_dirt_in_the_margins_does_not_join_two_pages(size: int) -> None:
     small, sides = sheet((100, 702), (900, 1500))
-    assert gutter_of(dirty(small), sides, 200.0) is not None
+    at = gutter_of(dirty(small, size), sides, 200.0)
+    assert at is not None
+    assert 702 <= at <= 900
+
+
+@pytest.mark.parametrize("size", [3, 4, 6])
+def test_dirt_does_not_part_one_page(size: int) -> None:
+    small, sides = sheet((100, 1500))
+    assert gutter_of(dirty(small, size), sides, 200.0) is None
 
 
 def test_a_fold_across_the_margin_does_not_join_two_pages() -> None:

@@ -274,6 +274,14 @@ def test_a_total_and_its_part_that_are_both_hardly_blank_do_not_confirm_each_oth
     assert cells["t4.review.upheld"].status == status
 
 
+def test_a_number_that_was_seen_is_not_silently_made_a_blank():
+    # The publisher's total of noughts is 1, hardly legible: a sum alone does not unprint it.
+    readings = pictured([0] * len(system().cells))
+    readings[place("t4.review.total")] = (likely(1, 0.6), replace(BLANK, probability=0.39))
+    cells, _ = run(readings, pixels=True, geometry=False)
+    assert cells["t4.review.total"].status == "suspect"
+
+
 @pytest.mark.parametrize(("seconded", "status"), [(False, "suspect"), (True, "ok")])
 def test_a_misprinted_sum_casts_doubt_on_what_one_reader_read_alone(seconded, status):
     readings = pictured(small_table(), 0.99995)
