@@ -18,7 +18,7 @@ from extract.grids.interrupted import with_sides_gone_on
 from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
-from extract.grids.sides import Sides, find_sides, on_its_head
+from extract.grids.sides import Sides, find_sides
 from extract.grids.solid import with_solid_sides
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.stacked import with_stacked_rows
@@ -115,7 +115,7 @@ def find_scanned_grids(
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
     straight, sides = upright(grey, dpi * scale, per_point * scale, read_lines)
     if contrary:
-        straight, sides = _turned(straight, sides)
+        straight, sides = _turned(straight)
     return _read_structure(page.number, straight, sides)
 
 
@@ -146,7 +146,7 @@ def upright(
         on_head = np.ascontiguousarray(small[::-1, ::-1])
         standing, turned = read_as_they_stand([small, on_head], read_lines)
         turn = sum(turned) > sum(standing)
-    return _turned(straight, sides) if turn else (straight, sides)
+    return _turned(straight) if turn else (straight, sides)
 
 
 def levelled(
@@ -161,11 +161,12 @@ def levelled(
     )
 
 
-def _turned(straight: Straight, sides: Sides) -> tuple[Straight, Sides]:
-    scale = WORK_DPI / straight.dpi
-    height, width = straight.grey.shape
-    turned = on_its_head(sides, round(height * scale), round(width * scale))
-    return turned_straight(straight), turned
+def _turned(straight: Straight) -> tuple[Straight, Sides]:
+    """The page on its head. Its sides are looked for anew: the network learned from pages that
+    stand, and guesses open sides by what is written beside them.
+    """
+    turned = turned_straight(straight)
+    return turned, find_sides(resampled(turned.grey, WORK_DPI / turned.dpi))
 
 
 def _read_structure(number: int, straight: Straight, sides: Sides) -> ScannedPage:

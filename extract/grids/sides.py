@@ -52,19 +52,6 @@ def find_sides(small: Pixels) -> Sides:
     return Sides(*maps[0])
 
 
-def on_its_head(sides: Sides, height: int, width: int) -> Sides:
-    """The sides of the same page, of so many pixels, turned by 180 degrees.
-
-    Exact to less than a pixel of the maps, since the page need not fill its last ones.
-    """
-    high, wide = -(-height // STEP), -(-width // STEP)
-    turned = [
-        np.ascontiguousarray(m[:high, :wide][::-1, ::-1])
-        for m in (sides.level, sides.upright, sides.inside)
-    ]
-    return Sides(*turned)
-
-
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Half-open ranges in which all flags are set."""
     edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from extract.grids.rules import lattice_of, table_regions
-from extract.grids.sides import STEP, Sides, find_sides, on_its_head
+from extract.grids.sides import STEP, Sides, find_sides
 from extract.grids.squares import joined_squares
 from fixtures.rulings.tables import Table, draw_table
 from tests.grids.drawn import block_table
@@ -139,15 +139,6 @@ def test_a_page_without_tables_has_no_region() -> None:
     rng = np.random.default_rng(1)
     noise = np.clip(paper() + rng.normal(0, 12, paper().shape), 0, 255).astype(np.uint8)
     assert table_regions(find_sides(noise)) == []
-
-
-def test_sides_turn_with_the_page() -> None:
-    table = draw_table(random.Random(2), 20, 25, 235, 330)
-    sides = maps_of(table)
-    turned = on_its_head(sides, SIZE[0] * STEP, SIZE[1] * STEP)
-    assert (turned.level == sides.level[::-1, ::-1]).all()
-    again = on_its_head(turned, SIZE[0] * STEP, SIZE[1] * STEP)
-    assert (again.upright == sides.upright).all()
 
 
 @pytest.mark.parametrize("seed", range(12))
