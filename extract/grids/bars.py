@@ -1,7 +1,8 @@
-"""Thick rules of low rows, which the maps leave out: they look like blocks, not like lines.
+"""Short upright rules that the maps leave out: thick ones of low rows, which look like blocks, and
+those of a table of a row or two, as a page break leaves it.
 
 A bar of ink from one rule to the next, as thick as the table's rules, is a side. Letters leave
-paper before the rules above and below them, and folds are thin.
+paper before the rules above and below them; folds are thin, and do not end with the table.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 
 THICK = 4.0
 """Px, 1.4 pt: thinner rules the maps know, and folds are as thin."""
-FILLED = 0.97
-"""Share of its row's height that a bar fills with ink."""
+FEW = 2
+"""Rows of a table whose uprights are so short that the maps may leave out thin ones as well."""
+FILLED, WHOLE = 0.97, 0.995
+"""Share of its row's height that a bar fills with ink, and that a thin one does."""
+BEYOND = (3, 13)
+"""Px above and below a table where a fold goes on and a rule does not."""
 AS_THICK = (0.6, 1.7)
 """Thickness of a bar, as a part of the typical rule's."""
 LOWEST = 10
@@ -39,9 +44,9 @@ ROWS = 2
 
 
 def with_bars(small: Pixels, lattice: Lattice) -> Lattice:
-    """The lattice with the sides that thick bars of ink make, upright ones first."""
+    """The lattice with the sides that bars of ink make, upright ones first."""
     if lattice.thickness < THICK:
-        return lattice
+        return _with_uprights(small, lattice) if len(lattice.ys) - 1 <= FEW else lattice
     stood = _with_uprights(small, lattice)
     across = np.ascontiguousarray(small.T)
     return transposed(_with_uprights(across, transposed(stood)))
@@ -67,19 +72,34 @@ def _with_uprights(small: Pixels, lattice: Lattice) -> Lattice:
 def _bars(small: Pixels, lattice: Lattice) -> Bars:
     """The bars between the level rules of each row, inside the table."""
     least, most = (round(share * lattice.thickness) for share in AS_THICK)
-    trim = round(lattice.thickness / 2) + 1
+    thin = lattice.thickness < THICK
+    trim = round(lattice.thickness / 2) + (not thin)
     left, right = round(float(lattice.xs[0])), round(float(lattice.xs[-1]))
     found: Bars = []
     for row, (above, below) in enumerate(pairwise(lattice.ys.tolist())):
         band = small[round(above) + trim : round(below) - trim, max(0, left) : right + 1]
         if band.shape[0] < LOWEST:
             continue
-        filled = (band < DARK).mean(axis=0) >= FILLED
+        filled = (band < DARK).mean(axis=0) >= (WHOLE if thin else FILLED)
+        if thin:
+            filled &= ~_goes_on(small, lattice, slice(max(0, left), right + 1))
         found += [
             (row, max(0, left) + (start + stop - 1) / 2)
             for start, stop in runs(filled)
             if least <= stop - start <= most and _ruled(lattice, row, left + (start + stop) / 2)
         ]
+    return found
+
+
+def _goes_on(small: Pixels, lattice: Lattice, across: slice) -> NDArray[np.bool_]:
+    """Where ink runs on above or below the table."""
+    near, far = (round(lattice.thickness) + at for at in BEYOND)
+    top, bottom = round(float(lattice.ys[0])), round(float(lattice.ys[-1]))
+    strips = small[max(0, top - far) : max(0, top - near)], small[bottom + near : bottom + far]
+    found: NDArray[np.bool_] = np.zeros(small[:1, across].shape[1], bool)
+    for strip in strips:
+        if len(strip):
+            found |= np.asarray((strip[:, across] < DARK).all(axis=0))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Thick rules of low rows, which look like blocks."""
+"""Thick rules of low rows, which look like blocks, and thin ones of a row or two."""
 
 from __future__ import annotations
 
@@ -104,3 +104,28 @@ def test_splitting_a_column_keeps_its_level_sides() -> None:
     assert parted.xs.tolist()[2] == 150.0
     assert (parted.level == 1.0).all()
     assert (parted.upright[:, 2] == 0.0).all()
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_thin_rules_of_a_table_of_a_row_or_two_are_found(rows: int) -> None:
+    small, lattice = thick(rows, rule=2)
+    found = with_bars(small, without_line(without_line(lattice, 4), 2))
+    assert found.xs == pytest.approx(lattice.xs, abs=1.0)
+
+
+def test_thin_bars_of_a_taller_table_are_for_the_maps_to_tell() -> None:
+    small, lattice = thick(3, rule=2)
+    merged = without_line(lattice, 2)
+    assert with_bars(small, merged) is merged
+
+
+def test_a_fold_through_a_table_of_one_row_is_no_rule_of_it() -> None:
+    small, lattice = thick(1, rule=2)
+    small[:, 140:142] = INK
+    assert with_bars(small, lattice).xs.tolist() == lattice.xs.tolist()
+
+
+def test_strokes_of_letters_in_a_table_of_one_row_are_no_rules() -> None:
+    small, lattice = thick(1, rule=2)
+    small[22:50, 200:202] = INK  # nearly from rule to rule
+    assert with_bars(small, lattice).xs.tolist() == lattice.xs.tolist()
