@@ -37,6 +37,7 @@ _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
+_SURE_WORD, _SURE_BLANK = 0.75, 0.95
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 _AS_SPECKS = ".,·•'`"
 _AS_DASH, _AS_ZERO = frozenset("一二-—–_"), frozenset("oO〇。")  # what words make of such print
@@ -96,6 +97,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
+    scraps |= _grain(grid, texts, readings)
     _settle(grid, texts, readings, scraps)
     labels = _before_numbers(grid, readings)
     cells = []
@@ -122,6 +124,27 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
         cells.append(found)
     return replace(grid, cells=tuple(cells))
+
+
+def _grain(
+    grid: Grid,
+    texts: Mapping[int, tuple[str, float]],
+    readings: Mapping[int, tuple[Reading, ...]],
+) -> set[int]:
+    """Words that nobody can be sure of where the numeral model sees no print, in columns that
+    hold few words: grain and folds.
+    """
+    cells = Counter(cell.column for cell in grid.cells)
+    words = Counter(grid.cells[i].column for i, (text, _) in texts.items() if text)
+    return {
+        i
+        for i, (_, trust) in texts.items()
+        if trust < _SURE_WORD
+        and i in readings
+        and readings[i][0].mark == "blank"
+        and readings[i][0].probability >= _SURE_BLANK
+        and 2 * words[grid.cells[i].column] <= cells[grid.cells[i].column]
+    }
 
 
 def _settle(

@@ -101,6 +101,27 @@ def test_a_nought_that_is_read_as_a_letter_among_labels_is_a_number(size: int, s
     assert cell.readings[0].value == 0
 
 
+@pytest.mark.parametrize("seed", [8, 31, 64])
+def test_grain_that_reads_as_a_word_in_a_column_of_numbers_is_no_label(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    grain = cv2.GaussianBlur(rng.normal(0, 1, (60, 220)), (0, 0), rng.uniform(0.8, 2.2))
+    paper = 235.0 + grain * rng.uniform(15, 60)
+    if seed % 2:  # a fold
+        paper[:, 100:104] += 20
+        paper[:, 96:100] -= rng.uniform(10, 60)
+    rows = [draw_cell(str(n), box=(220, 60), seed=n) for n in range(10, 19)]
+    rows.append(np.clip(paper, 0, 255).astype(np.uint8))
+    label = draw_cell("申请数", box=(220, 60))
+    cells = tuple(
+        GridCell(row, column, crop=crop)
+        for row, number in enumerate(rows)
+        for column, crop in enumerate([label, label, number])
+    )
+    grid = Grid(1, len(rows), 3, cells, reader="scan-rules")
+    *_, last = read_scan(Page(1), [grid], []).page.grids[0].cells
+    assert (last.text, last.readings[0].mark) == (None, "blank")
+
+
 def test_words_that_shine_through_the_sheet_are_no_print() -> None:
     printed = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
     ghosts = [
