@@ -56,7 +56,7 @@ def faintness(inks: Sequence[CellInk | None]) -> dict[int, float]:
 
     Dashes are fainter than digits, and specks are weighed by the model: neither is among them.
     """
-    levels = [ink.ink for ink in inks if ink is not None and ink.lines]
+    levels = [ink.ink for ink in inks if ink is not None and ink.printed]
     if len(levels) < _ENOUGH_INK:
         return {}
     usual = float(np.quantile(levels, _USUAL))
@@ -88,7 +88,7 @@ def digit_height(crops: Sequence[Pixels]) -> float:
             continue
         dark = without_rules(dark, max(0.4 * ink, noise), 0.4 * lowest)
         ink = ink_level(dark, 0.4 * lowest, noise)
-        mask = bridged((dark > max(0.36 * ink, noise)).view(np.uint8), 0.4 * lowest)
+        mask = bridged((dark > _least(ink, noise)).view(np.uint8), 0.4 * lowest)
         upright = [
             piece.height
             for piece in find_pieces(mask)
@@ -133,6 +133,8 @@ class CellInk:
     """Strokes larger than a digit come in over the cell's edge: a seal, or a neighbour's text."""
     cut: bool = False
     """A digit reaches over the cell's edge."""
+    printed: bool = False
+    """Print as large as digits was seen: the ink is its, not that of specks."""
 
 
 def text_lines(crop: Pixels, digit: float = 0.0) -> tuple[InkLine, ...]:
@@ -161,7 +163,7 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     if ink <= noise:
         return CellInk((), 0.0, noise)
     dark = without_rules(dark, max(0.4 * ink, noise), size)
-    mask = dark > max(0.36 * ink, noise)
+    mask = dark > _least(ink, noise)
     found = _find_print(dark, ink, noise, size)
     return replace(found, crossed=_crossed(mask, size), cut=_cut(mask, size))
 
@@ -176,16 +178,16 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
         shown = [box for _, box in boxes if max(box.width, box.height) >= 0.5 * size]
         if shown:
             # Beside a dark speck print is pale: only its darkest parts were seen.
-            own = max(darkest(dark, box) for box in shown)
+            own = max(darkest(dark, box, _least(ink, noise)) for box in shown)
             if noise < own < PALER * ink:
                 ink = own
                 boxes, specks = _grouped(dark, ink, noise, size)
-            return _cell_ink(dark, boxes, specks, ink, noise, size)
+            return replace(_cell_ink(dark, boxes, specks, ink, noise, size), printed=True)
         marks = [*specks, *(box for _, box in boxes)]
         if not marks:
             break
         # As dark as the darkest, and no bits of print that is paler.
-        inked = [mark for mark in marks if darkest(dark, mark) >= PALER * ink] or marks
+        inked = [m for m in marks if darkest(dark, m, _least(ink, noise)) >= PALER * ink] or marks
         if seen is None:
             kept = boxes or [(0, max(specks, key=lambda piece: piece.area))]
             seen = _cell_ink(dark, kept, specks, ink, noise, size)
@@ -196,11 +198,16 @@ def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
     return _with_faint_stroke(seen or CellInk((), 0.0, noise), dark, size)
 
 
+def _least(ink: float, noise: float) -> float:
+    """Darker than this is print of such a darkness, its blur included."""
+    return max(0.36 * ink, noise)
+
+
 def _grouped(
     dark: Pixels, ink: float, noise: float, size: float
 ) -> tuple[list[tuple[int, Piece]], list[Piece]]:
     """The lines of print of such a darkness with their rows, and the specks."""
-    mask = (dark > max(0.36 * ink, noise)).view(np.uint8)
+    mask = (dark > _least(ink, noise)).view(np.uint8)
     return group_lines(_print_only(mask, dark, ink, size), size)
 
 
@@ -230,7 +237,7 @@ def _with_faint_stroke(cell: CellInk, dark: Pixels, size: float) -> CellInk:
         return cell
     (box,) = strokes
     level = np.clip(along - paper, 0, 255).astype(np.uint8)
-    ink = darkest(level, box)
+    ink = darkest(level, box, 0.0)
     line = InkLine(0, box, _stretched(level, box, ink, size), "stroke")
     return CellInk((line,), ink, cell.noise, clean=cell.clean)
 
@@ -247,7 +254,7 @@ def _cell_ink(
     for row, box in boxes:
         shape = shape_of(box, dark.shape[0], size)
         # Beside a speck a dash is pale, and the model takes pale print for none.
-        own = min(ink, darkest(dark, box)) if shape == "stroke" else ink
+        own = min(ink, darkest(dark, box, _least(ink, noise))) if shape == "stroke" else ink
         lines.append(InkLine(row, box, _stretched(dark, box, own, size), shape))
     return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
 

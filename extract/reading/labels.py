@@ -122,7 +122,8 @@ def _print(crop: Pixels, size: float) -> _Print | None:
         inked = [p for p in glyphs if (dark[p.window] > PALER * ink).any()]
         if glyphs and not inked:
             # Specks are darker: of pale print only the darkest strokes were seen.
-            ink = max(noise + 1, *(darkest(dark, p) for p in glyphs))
+            least = max(0.4 * ink, noise)
+            ink = max(noise + 1, *(darkest(dark, p, least) for p in glyphs))
             found = _pieces(dark, ink, noise, size)
         if glyphs:
             break

@@ -63,9 +63,11 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
     return full if full > max(2.5 * noise, _HALO * thin) else thin
 
 
-def darkest(dark: Pixels, box: Piece) -> float:
-    """The level of the print in a box that it fills, a speck on it left out."""
-    return float(np.quantile(dark[box.window], 0.9))
+def darkest(dark: Pixels, box: Piece, least: float) -> float:
+    """The level of the print in a box, a speck on it left out: of what is darker than `least`."""
+    inside = dark[box.window]
+    print_of = inside[inside > least]
+    return float(np.quantile(print_of, 0.9)) if len(print_of) else 0.0
 
 
 def without_rules(dark: Pixels, threshold: float, size: float) -> Pixels:

@@ -122,6 +122,20 @@ def test_grain_that_reads_as_a_word_in_a_column_of_numbers_is_no_label(seed: int
     assert (last.text, last.readings[0].mark) == (None, "blank")
 
 
+def test_pale_numbers_in_grain_among_dark_specks_do_not_shine_through() -> None:
+    cells = []
+    for n in range(20, 44):
+        rng = np.random.default_rng(n)
+        cell = cv2.GaussianBlur(
+            draw_cell(str(n), size=20, box=(300, 60), ink=140, grain=0.0), (3, 3), 0
+        ) + cv2.GaussianBlur(rng.normal(0, 8, (60, 300)), (0, 0), 0.8)
+        x, y = rng.integers(5, 120), rng.integers(5, 50)
+        cell[y : y + 4, x : x + 4] = 20
+        cells.append(np.clip(cell, 0, 255).astype(np.uint8))
+    read = cells_of(*cells)
+    assert [cell.readings[0].value for cell in read] == list(range(20, 44))
+
+
 def test_words_that_shine_through_the_sheet_are_no_print() -> None:
     printed = [draw_cell(str(n), box=(150, 60), seed=n) for n in range(10, 40, 3)]
     ghosts = [

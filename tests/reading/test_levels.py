@@ -1,0 +1,25 @@
+"""How dark print is, beside paper, grain and specks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from extract.reading.levels import darkest
+from extract.reading.pieces import Piece
+
+
+def test_print_in_a_box_far_larger_than_it_is_as_dark_as_it_is() -> None:
+    dark = np.random.default_rng(1).integers(0, 18, (80, 400), np.uint8)
+    dark[30:50, 200:203] = 70
+    assert darkest(dark, Piece(0, 0, 400, 80, 60), 25.0) == 70.0
+
+
+def test_a_speck_on_print_does_not_darken_it() -> None:
+    dark = np.zeros((30, 60), np.uint8)
+    dark[5:25, 10:50:4] = 60
+    dark[10:12, 20:22] = 230
+    assert darkest(dark, Piece(5, 5, 55, 25, 200), 25.0) == 60.0
+
+
+def test_where_nothing_is_darker_there_is_no_print() -> None:
+    assert darkest(np.full((9, 9), 10, np.uint8), Piece(0, 0, 9, 9, 81), 25.0) == 0.0
