@@ -20,6 +20,8 @@ _STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_HATCHED = 0.2
+"""Share of neighbouring pixels of which one is dark: in print it is a tenth, in dots far more."""
 PALER = 0.6
 """Of the darkest ink of a cell, which is that of a speck where print has less."""
 _HALO = 0.5
@@ -61,6 +63,20 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
     )
     # The higher rank may be in the halo of a dash only.
     return full if full > max(2.5 * noise, _HALO * thin) else thin
+
+
+def is_hatched(crop: Pixels) -> bool:
+    """Whether a shade behind print became dots, as in bilevel scans of shaded headers."""
+    dark = grey(crop) < 128
+    return bool((dark[:, 1:] != dark[:, :-1]).mean() > _HATCHED)
+
+
+def without_hatching(crop: Pixels) -> Pixels:
+    """The cell's picture with the dots of its shade blurred to paper."""
+    blurred = cv2.GaussianBlur(grey(crop), (0, 0), 1.0)
+    paper, ink = float(np.median(blurred)), float(np.quantile(blurred, 0.02))
+    shades = (np.arange(256) - ink) * 245.0 / max(1.0, paper - ink)
+    return np.asarray(cv2.LUT(blurred, np.clip(shades, 0, 255).astype(np.uint8)))
 
 
 def darkest(dark: Pixels, box: Piece, least: float) -> float:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from extract.errors import SourceError
 from extract.networks import open_network
 from extract.reading.labels import glyph_height, label_lines
-from extract.reading.levels import grey
+from extract.reading.levels import grey, is_hatched, without_hatching
 from extract.reading.numerals import MODELS
 
 if TYPE_CHECKING:
@@ -84,6 +84,20 @@ def read_labels(crops: Sequence[Pixels], glyph: float = 0.0) -> list[tuple[str, 
     height of their ideographs where it is known (see `glyph_height`).
     """
     glyph = glyph or glyph_height(crops)
+    labels = _read_cells(crops, glyph)
+    hatched = [
+        i
+        for i, (text, trust) in enumerate(labels)
+        if (not text or trust < _SURE_LABEL) and is_hatched(crops[i])
+    ]
+    again = _read_cells([without_hatching(crops[i]) for i in hatched], glyph)
+    for i, other in zip(hatched, again, strict=True):
+        if other[0]:
+            labels[i] = max(labels[i], other, key=lambda one: (bool(one[0]), one[1]))
+    return labels
+
+
+def _read_cells(crops: Sequence[Pixels], glyph: float) -> list[tuple[str, float]]:
     strips: list[Pixels] = []
     counts: list[int] = []
     for crop in crops:

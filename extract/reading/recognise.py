@@ -54,6 +54,7 @@ _SHAPE_GAIN = 20.0
 _STRAY_POINT = 0.2
 """How much rarer a speck that looks like a point is in a cell without any other speck."""
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
+_POINTS = re.compile(r"([+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(\.[0-9]{1,2})")
 _COMMA = 0.25
 """Share of points that could group thousands which are commas."""
 _SHAPED = 6.0
@@ -85,9 +86,10 @@ def read_inked(
     """
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
-    texts = [
-        _with_commas(_weighed(read, cell), cell) for cell, read in zip(cells, texts, strict=True)
-    ]
+    weighed = (
+        _weighed(_merged_points(read), cell) for cell, read in zip(cells, texts, strict=True)
+    )
+    texts = [_with_commas(read, cell) for cell, read in zip(cells, weighed, strict=True)]
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
@@ -127,6 +129,16 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
         weighted.append((text, chance * gain))
     total = sum(chance for _, chance in weighted) + max(0.0, 1 - sum(c for _, c in texts))
     return sorted(((t, chance / total) for t, chance in weighted), key=lambda pair: -pair[1])
+
+
+def _merged_points(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Texts in which of several points only the last can be one: the others part thousands."""
+    shares: dict[str, float] = {}
+    for text, chance in texts:
+        found = _POINTS.fullmatch(text)
+        whole = found[1].replace(".", ",") + found[2] if found else text
+        shares[whole] = shares.get(whole, 0.0) + chance
+    return sorted(shares.items(), key=lambda pair: -pair[1])
 
 
 def _with_commas(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:

@@ -102,3 +102,13 @@ def test_specks_alone_are_no_label() -> None:
     cell[30:34, 40:44] = 20
     cell[8:12, 220:224] = 120
     assert read_labels([cell], 20.0) == [("", 1.0)]
+
+
+@pytest.mark.parametrize("share", [0.25, 0.35])
+@pytest.mark.parametrize("text", ["上年数", "统计数", "单位"])
+def test_a_bold_label_on_a_shade_that_became_dots_is_read(text: str, share: float) -> None:
+    cell = draw_cell(text, box=(170, 44), size=26, ink=0, paper=255, grain=0.0)
+    bold = cv2.dilate(255 - cell, np.ones((2, 2), np.uint8)) > 127
+    dots = np.random.default_rng(1).random(cell.shape) < share
+    hatched = np.where(bold | dots, 0, 255).astype(np.uint8)
+    assert read_labels([hatched], 26.0)[0][0] == text

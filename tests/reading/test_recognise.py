@@ -125,6 +125,12 @@ def test_a_point_that_could_group_thousands_is_doubted() -> None:
     assert found[6148] > 0.03
 
 
+@pytest.mark.parametrize("size", [18, 22, 28])
+def test_of_several_points_only_the_last_can_be_one(size: int) -> None:
+    ((best, *_),) = read_cells([draw_cell("8.440.18", size=size, box=(260, 60))], 0.68 * size)
+    assert (best.printed, best.value) == ("8,440.18", 8440.18)
+
+
 def test_digits_run_together_over_cells_are_no_number() -> None:
     (found,) = read(draw_cell("9835142410663478", size=20, box=(260, 40)))
     assert found.mark == "illegible"
