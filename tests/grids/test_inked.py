@@ -44,3 +44,9 @@ def test_dark_print_stays_as_it_is() -> None:
 def test_rules_round_empty_cells_and_grain_are_no_pale_print(grain: float) -> None:
     small, lattice = table(ink=240, rules=150, grain=grain)
     assert with_dark_print(small, lattice) is small
+
+
+def test_a_shaded_row_does_not_become_print() -> None:
+    small, lattice = table(ink=150, rules=130)
+    small[22:108, 22:208] = np.minimum(small[22:108, 22:208], 220)
+    assert with_dark_print(small, lattice) is small
