@@ -131,11 +131,12 @@ def _grain(
     texts: Mapping[int, tuple[str, float]],
     readings: Mapping[int, tuple[Reading, ...]],
 ) -> set[int]:
-    """Words that nobody can be sure of where the numeral model sees no print, in columns that
-    hold few words: grain and folds.
+    """Words that nobody can be sure of where the numeral model sees no print, in columns that hold
+    few words and rows that hold a number or a blank: grain and folds.
     """
-    cells = Counter(cell.column for cell in grid.cells)
+    columns = Counter(cell.column for cell in grid.cells)
     words = Counter(grid.cells[i].column for i, (text, _) in texts.items() if text)
+    valued = {grid.cells[i].row for i in readings if i not in texts}
     return {
         i
         for i, (_, trust) in texts.items()
@@ -143,7 +144,8 @@ def _grain(
         and i in readings
         and readings[i][0].mark == "blank"
         and readings[i][0].probability >= _SURE_BLANK
-        and 2 * words[grid.cells[i].column] <= cells[grid.cells[i].column]
+        and 2 * words[grid.cells[i].column] <= columns[grid.cells[i].column]
+        and grid.cells[i].row in valued
     }
 
 

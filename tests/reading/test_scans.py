@@ -115,10 +115,10 @@ def test_grain_that_reads_as_a_word_in_a_column_of_numbers_is_no_label(seed: int
     cells = tuple(
         GridCell(row, column, crop=crop)
         for row, number in enumerate(rows)
-        for column, crop in enumerate([label, label, number])
+        for column, crop in enumerate([label, rows[0], number, rows[1]])
     )
-    grid = Grid(1, len(rows), 3, cells, reader="scan-rules")
-    *_, last = read_scan(Page(1), [grid], []).page.grids[0].cells
+    grid = Grid(1, len(rows), 4, cells, reader="scan-rules")
+    last = read_scan(Page(1), [grid], []).page.grids[0].cells[-2]
     assert (last.text, last.readings[0].mark) == (None, "blank")
 
 
