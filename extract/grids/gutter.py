@@ -35,7 +35,7 @@ def gutter_of(small: Pixels, sides: Sides, dpi: float) -> int | None:
     Neither letters nor tables stand there; dirt, folds and shadows may.
     """
     height, width = small.shape
-    if width < _WIDE * height:
+    if width < max(_WIDE * height, 3 * _BROAD):
         return None
     start, stop = (round(share * width) for share in _MIDDLE)
     written = letters(small, dpi).mean(axis=0)

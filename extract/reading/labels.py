@@ -128,7 +128,7 @@ def _print(crop: Pixels, size: float) -> _Print | None:
         if glyphs:
             break
         dark = np.where(cv2.dilate(found.mask, np.ones((3, 3), np.uint8)) > 0, 0, dark)
-    if not found.pieces:
+    if not found.parts.any():
         return None
     shades = np.clip(255.0 - np.arange(256) * (255.0 / max(1.0, ink)), 0, 255).astype(np.uint8)
     return _Print(np.asarray(cv2.LUT(dark, shades)), found.parts, found.pieces)

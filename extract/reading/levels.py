@@ -67,6 +67,8 @@ def ink_level(dark: Pixels, size: float, noise: float) -> float:
 
 def is_hatched(crop: Pixels) -> bool:
     """Whether a shade behind print became dots, as in bilevel scans of shaded headers."""
+    if min(crop.shape[:2]) < 2:
+        return False
     dark = grey(crop) < 128
     return bool((dark[:, 1:] != dark[:, :-1]).mean() > _HATCHED)
 

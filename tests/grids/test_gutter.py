@@ -46,6 +46,13 @@ def test_one_page_does_not_part() -> None:
     assert gutter_of(*sheet((100, 1500)), 200.0) is None
 
 
+def test_a_sliver_is_one_page() -> None:
+    small = np.full((12, 60), 20, np.uint8)
+    assert (
+        gutter_of(small, Sides(*(np.zeros((2, 10), np.float32) for _ in range(3))), 200.0) is None
+    )
+
+
 def test_an_empty_column_of_a_wide_table_is_no_gutter() -> None:
     small, sides = sheet((100, 1500))
     small[:, 702:900] = 250

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from extract.reading.levels import darkest
+from extract.reading.levels import darkest, is_hatched
 from extract.reading.pieces import Piece
 
 
@@ -23,3 +23,7 @@ def test_a_speck_on_print_does_not_darken_it() -> None:
 
 def test_where_nothing_is_darker_there_is_no_print() -> None:
     assert darkest(np.full((9, 9), 10, np.uint8), Piece(0, 0, 9, 9, 81), 25.0) == 0.0
+
+
+def test_a_sliver_is_not_hatched() -> None:
+    assert not is_hatched(np.zeros((9, 1), np.uint8))

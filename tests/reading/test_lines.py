@@ -112,3 +112,12 @@ def test_a_bold_label_on_a_shade_that_became_dots_is_read(text: str, share: floa
     dots = np.random.default_rng(1).random(cell.shape) < share
     hatched = np.where(bold | dots, 0, 255).astype(np.uint8)
     assert read_labels([hatched], 26.0)[0][0] == text
+
+
+def test_specks_of_many_shades_are_no_line() -> None:
+    # Each search finds paler ones than the one before, the last one too.
+    cell = draw_cell(box=(400, 60), grain=0.0)
+    for place, shade in enumerate((20, 155, 205, 222)):
+        for x in (10, 50):
+            cell[28:32, 100 * place + x : 100 * place + x + 4] = shade
+    assert label_lines(cell, 24.0) == []
