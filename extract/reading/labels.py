@@ -41,7 +41,7 @@ class _Print:
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """What is as dark as ink: `parts` as above, of `mask` without rules and specks."""
+    """What is as dark as ink: `mask` all of it, `parts` the pieces but for rules and specks."""
 
     mask: NDArray[np.uint8]
     parts: NDArray[np.integer[Any]]
@@ -112,7 +112,7 @@ def _print(crop: Pixels, size: float) -> _Print | None:
     dark, ink, noise = darkness(grey(crop), size)
     if ink <= noise:
         return None
-    dark = without_rules(dark, max(0.4 * ink, noise), size)
+    dark = without_rules(dark, _least(ink, noise), size)
     for _ in range(_PASSES):
         ink = ink_level(dark, size, noise)
         if ink <= noise:
@@ -122,7 +122,7 @@ def _print(crop: Pixels, size: float) -> _Print | None:
         inked = [p for p in glyphs if (dark[p.window] > PALER * ink).any()]
         if glyphs and not inked:
             # Specks are darker: of pale print only the darkest strokes were seen.
-            least = max(0.4 * ink, noise)
+            least = _least(ink, noise)
             ink = max(noise + 1, *(darkest(dark, p, least) for p in glyphs))
             found = _pieces(dark, ink, noise, size)
         if glyphs:
@@ -134,11 +134,16 @@ def _print(crop: Pixels, size: float) -> _Print | None:
     return _Print(np.asarray(cv2.LUT(dark, shades)), found.parts, found.pieces)
 
 
+def _least(ink: float, noise: float) -> float:
+    """Darker than this is print of such a darkness; less of its blur than where digits are read."""
+    return max(0.4 * ink, noise)
+
+
 def _pieces(dark: Pixels, ink: float, noise: float, size: float) -> _Pieces:
     """What is as dark as ink, by its connected pieces; the remains of rules and lone specks are
     none.
     """
-    mask = (dark > max(0.4 * ink, noise)).view(np.uint8)
+    mask = (dark > _least(ink, noise)).view(np.uint8)
     height, width = mask.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI

@@ -92,12 +92,12 @@ def read_labels(crops: Sequence[Pixels], glyph: float = 0.0) -> list[tuple[str, 
     ]
     again = _read_cells([without_hatching(crops[i]) for i in hatched], glyph)
     for i, other in zip(hatched, again, strict=True):
-        if other[0]:
-            labels[i] = max(labels[i], other, key=lambda one: (bool(one[0]), one[1]))
+        labels[i] = max(labels[i], other, key=lambda one: (bool(one[0]), one[1]))
     return labels
 
 
 def _read_cells(crops: Sequence[Pixels], glyph: float) -> list[tuple[str, float]]:
+    """The labels of cells as their print shows them, without a second look."""
     strips: list[Pixels] = []
     counts: list[int] = []
     for crop in crops:

@@ -87,7 +87,7 @@ def read_inked(
     found = iter(recognise_numerals([line.pixels for cell in cells for line in cell.lines]))
     texts = [_joined([(line.row, next(found)) for line in cell.lines]) for cell in cells]
     weighed = (
-        _weighed(_merged_points(read), cell) for cell, read in zip(cells, texts, strict=True)
+        _weighed(_with_one_point(read), cell) for cell, read in zip(cells, texts, strict=True)
     )
     texts = [_with_commas(read, cell) for cell, read in zip(cells, weighed, strict=True)]
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
@@ -131,7 +131,7 @@ def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, f
     return sorted(((t, chance / total) for t, chance in weighted), key=lambda pair: -pair[1])
 
 
-def _merged_points(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+def _with_one_point(texts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     """Texts in which of several points only the last can be one: the others part thousands."""
     shares: dict[str, float] = {}
     for text, chance in texts:

@@ -74,3 +74,33 @@ def test_few_rows_tell_nothing() -> None:
     small, lattice = table([12] * 5)
     merged = without_line(lattice, 2)
     assert with_columns_abreast(small, merged) is merged
+
+
+def test_what_is_left_of_a_rule_drawn_twice_is_no_print() -> None:
+    small, lattice = table([12] * 9)
+    for y in range(9):
+        write(small, XS[2] + 3, lattice.ys[y] + HIGH / 2, 6)
+    assert with_columns_abreast(small, lattice) is lattice
+
+
+def test_specks_beside_labels_are_no_column() -> None:
+    small, lattice = table([12] * 9)
+    small[:, 25:290] = PAPER
+    for row in range(9):
+        y = round(lattice.ys[row] + HIGH / 2)
+        write(small, 30, y, 60)
+        small[y - 2 : y + 3, 240 + 3 * row : 245 + 3 * row] = 20
+    assert with_columns_abreast(small, lattice) is lattice
+
+
+def test_prints_now_on_the_left_and_now_on_the_right_are_no_columns() -> None:
+    small, lattice = table([12] * 27)
+    merged = without_line(lattice, 2)
+    small[:, 305:535] = PAPER
+    for row in range(27):  # five rows hold both
+        y = lattice.ys[row] + HIGH / 2
+        if row < 16:
+            write(small, 320, y, 18)
+        if row >= 11:
+            write(small, 480, y, 18)
+    assert with_columns_abreast(small, merged) is merged
