@@ -97,7 +97,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
-    scraps |= _grain(grid, texts, readings)
+    scraps |= grain_of(grid, texts, readings)
     _settle(grid, texts, readings, scraps)
     labels = _before_numbers(grid, readings)
     cells = []
@@ -126,7 +126,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     return replace(grid, cells=tuple(cells))
 
 
-def _grain(
+def grain_of(
     grid: Grid,
     texts: Mapping[int, tuple[str, float]],
     readings: Mapping[int, tuple[Reading, ...]],

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
-from extract.reading.scans import read_scan, scraps_of
+from extract.reading.numbers import read_number
+from extract.reading.scans import grain_of, read_scan, scraps_of
 from tests.reading.cells import draw_cell
 
 
@@ -212,3 +213,16 @@ def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
     assert first.text == "逾期不补正"
     *_, last = cells_of(draw_cell("规章"), draw_cell("12"), draw_cell("0"), word)
     assert last.text is None
+
+
+def test_pale_words_of_a_header_are_no_grain_and_those_beside_numbers_are() -> None:
+    """Three columns: a header over rows of a label and numbers, one of them a word in grain."""
+    grid = Grid(1, 4, 3, tuple(GridCell(row, column) for row in range(4) for column in range(3)))
+    blank, number = (read_number("", probability=0.99),), (read_number("12"),)
+    header, labels = {0: ("项目", 0.6), 1: ("今年", 0.6), 2: ("上年", 0.6)}, (3, 6, 9)
+    texts = {**header, **dict.fromkeys(labels, ("申请数", 0.6)), 7: ("国", 0.6)}
+    numbers = {i: number for i in range(12) if i not in texts}
+    readings = {**numbers, 1: blank, 2: blank, 6: blank, 7: blank}
+    assert grain_of(grid, texts, readings) == {7}
+    sure = {**texts, 7: ("国", 0.9)}
+    assert grain_of(grid, sure, readings) == set()

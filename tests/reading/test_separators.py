@@ -49,3 +49,23 @@ def test_the_shape_of_its_sign_tells_thousands_from_thousandths(text: str, value
     ((best, *_),) = read_cells([draw_cell(text, font=SANS, box=(220, 60))])
     assert best.value == value
     assert best.probability > 0.9
+
+
+def drawn(*pieces: tuple[int, int, int, int]) -> np.ndarray:
+    """A line of pieces of ink, each from x to x and y to y; digits stand on y = 28."""
+    line = np.full((32, 90), 255, np.uint8)
+    for x0, x1, y0, y1 in pieces:
+        line[y0:y1, x0:x1] = 0
+    return line
+
+
+def test_room_on_one_side_alone_tells_a_comma_without_its_tail() -> None:
+    digit, sign = (5, 15, 4, 28), (20, 24, 24, 28)
+    assert separator_shape(drawn(digit, sign, (29, 39, 4, 28))) == "point"
+    assert separator_shape(drawn(digit, sign, (49, 59, 4, 28))) == "comma"
+
+
+def test_a_low_piece_of_a_broken_digit_is_no_sign() -> None:
+    digits = (5, 15, 4, 28), (70, 80, 4, 28)
+    broken = (42, 55, 20, 28)
+    assert separator_shape(drawn(*digits, (20, 24, 24, 28), (29, 39, 4, 28), broken)) == "point"
