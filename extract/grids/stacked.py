@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.grids.evenly import DARK, LIKELY, PRESENT, TRIM
-from extract.grids.rules import Lattice
+from extract.grids.rules import Lattice, transposed, without_line
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _ALIKE = 0.4
 """Of a digit's height: numbers of one row stand as high as this."""
 _ROOMY = 2.0
 """Heights of its digits that a row has at least: lines of one text are nearer."""
-_LEAST = 3
-"""Columns with numbers above and below a lost rule."""
+_LEAST, _FEWEST = 3, 2
+"""Columns with print above and below a lost rule; those of them with numbers."""
 _THIN, _DASH = 0.45, 0.1
 """Of a digit's height: what is lower is a stroke; and of a column's width: or a dash."""
 _LOWEST = 8
@@ -66,9 +66,18 @@ def with_stacked_rows(small: Pixels, lattice: Lattice) -> Lattice:
 
     The new sides are unsure, and are not drawn through cells that reach over several rows.
     """
+    lattice = _without_empty_lines(lattice)
     for row in reversed(range(len(lattice.ys) - 1)):
         while (place := _lost_rule(small, lattice, row)) is not None:
             lattice = _parted(small, lattice, row, place)
+    return lattice
+
+
+def _without_empty_lines(lattice: Lattice) -> Lattice:
+    """The lattice without level lines that have no side: what shines through the page."""
+    for line in reversed(range(1, len(lattice.ys) - 1)):
+        if not (lattice.level[line] > PRESENT).any():
+            lattice = transposed(without_line(transposed(lattice), line))
     return lattice
 
 
@@ -77,9 +86,10 @@ def _lost_rule(small: Pixels, lattice: Lattice, row: int) -> float | None:
     top, bottom = float(lattice.ys[row]), float(lattice.ys[row + 1])
     own = set(_own(lattice, row))
     held = {c: _prints(small, lattice, row, c) for c in _ending(lattice, row)}
-    numbers = [one for c, one in held.items() if c in own and one and _narrow(one)]
+    alone = [one for c, one in held.items() if c in own and one]
+    numbers = [one for one in alone if _narrow(one)]
     tall = [p.height for one in numbers for p in one if p.height >= _LOWEST]
-    if len(numbers) < _LEAST or not tall:
+    if len(numbers) < _FEWEST or not tall:
         return None
     digit = float(np.median(tall))
     numbers = [kept for one in numbers if (kept := [p for p in one if not _speck(p, digit)])]
@@ -87,7 +97,10 @@ def _lost_rule(small: Pixels, lattice: Lattice, row: int) -> float | None:
     middle = float(np.median(lowest)) if lowest else 0.0
     level = [one for one in numbers if abs(middle - one[-1].middle) <= _ALIKE * digit]
     both = [one for one in level if len(one) > 1]
-    if len(both) < _LEAST:
+    # Labels may be wrapped: they speak for two rows only beside numbers that do.
+    labels = [one for one in alone if not _narrow(one) and len(one) > 1]
+    both += [one for one in labels if abs(middle - one[-1].middle) <= _ALIKE * digit]
+    if len(level) < _FEWEST or len(both) < _LEAST:
         return None
     height = 2 * (bottom - float(np.median([one[-1].middle for one in level])))
     place = bottom - height

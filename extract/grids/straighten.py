@@ -31,6 +31,11 @@ FINEST_DPI = 300.0
 MOST_SKEW = 8.0
 """Degrees; a page more oblique than this is no scan that somebody looked at."""
 
+_PRINT, _PALEST = 170.0, 200.0
+"""Level below which something is print, and the same of a page whose print is pale."""
+_DARKEST, _SAMPLED = 0.1, 3
+"""Percentile of the levels that is its darkest print; of every third px each way."""
+
 
 @dataclass(frozen=True)
 class Straight:
@@ -101,12 +106,19 @@ def ink_without_rules(grey: Pixels, dpi: float) -> Pixels:
     """Ink (1) that is text: darker than the paper, and no part of a run longer than 6 mm."""
     import cv2
 
-    ink = (grey < 170).astype(np.uint8)
+    ink = (grey < _darkness_of_print(grey)).astype(np.uint8)
     run = max(9, round(dpi / 4))
     rules = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     rules |= cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8))
     rules = cv2.dilate(rules, np.ones((3, 3), np.uint8))
     return np.where(rules > 0, np.uint8(0), ink)
+
+
+def _darkness_of_print(grey: Pixels) -> float:
+    """The level below which something is print: half way to the darkest, on a washed-out page."""
+    sample = grey[::_SAMPLED, ::_SAMPLED]
+    half_way = (float(np.median(sample)) + float(np.percentile(sample, _DARKEST))) / 2
+    return min(max(_PRINT, half_way), _PALEST)
 
 
 UNSURE_LEAN = (-0.5, 4.0)

@@ -29,6 +29,9 @@ _OTHERS = 0.15
 """A header so much liker to another column of the form is that column's."""
 _TIED = 0.05
 
+_UNREAD = 0.35
+"""A header of less trust was not read at all: its only column may stand without it."""
+
 BESIDE_LOST = "the form's column beside it was not found: this cell may be both"
 
 Span = tuple[int, int]
@@ -93,7 +96,7 @@ def align_columns(
     if not tabular:
         while len(spans) > len(section.columns) and blank[-1] and not head[-1].lowest:
             spans, head, blank = spans[:-1], head[:-1], blank[:-1]
-    if not any(one.lowest for one in head):
+    if _unread(rows, spans) or not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
     if carried and 2 * sum(max(line) >= _LIKE for line in alike.leaf) < len(alike.leaf):
@@ -125,6 +128,12 @@ def align_columns(
         len(spans),
         tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
     )
+
+
+def _unread(header: Sequence[GridCell], spans: Sequence[Span]) -> bool:
+    """Whether nothing legible stands over the only column."""
+    over = [cell for cell in header if cell.text and _within(cell, spans[0])]
+    return len(spans) == 1 and all(cell.trust < _UNREAD for cell in over)
 
 
 def _fused(

@@ -6,7 +6,6 @@ cell narrow enough to be a number, and whatever it does not know is read as text
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from extract.reading.lines import read_labels, read_lines
 from extract.reading.lost import is_print, seen_surely, share_lost, shone_through, with_lost_print
 from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import read_cells, read_inked
+from extract.reading.scraps import grain_of, guesses_of, scraps_of
 from extract.reading.style import apply_style
 from extract.text import ideographs
 
@@ -31,13 +31,10 @@ _ENOUGH = 4  # labels of several lines that tell the height of their table's ide
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
-_AMID = 2
-_FEW_OF, _LONG_ROW = 0.2, 12  # of a row's cells, and how many these are
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
-_SURE_WORD, _SURE_BLANK = 0.75, 0.95
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 _AS_SPECKS = ".,·•'`"
 _AS_DASH, _AS_ZERO = frozenset("一二-—–_"), frozenset("oO〇。")  # what words make of such print
@@ -97,7 +94,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
     trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
-    scraps |= grain_of(grid, texts, readings)
+    scraps |= grain_of(grid, texts, readings) | guesses_of(grid, texts, readings)
     _settle(grid, texts, readings, scraps)
     labels = _before_numbers(grid, readings)
     cells = []
@@ -124,29 +121,6 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
         cells.append(found)
     return replace(grid, cells=tuple(cells))
-
-
-def grain_of(
-    grid: Grid,
-    texts: Mapping[int, tuple[str, float]],
-    readings: Mapping[int, tuple[Reading, ...]],
-) -> set[int]:
-    """Words that nobody can be sure of where the numeral model sees no print, in columns that hold
-    few words and rows that hold a number or a blank: grain and folds.
-    """
-    columns = Counter(cell.column for cell in grid.cells)
-    words = Counter(grid.cells[i].column for i, (text, _) in texts.items() if text)
-    valued = {grid.cells[i].row for i in readings if i not in texts}
-    return {
-        i
-        for i, (_, trust) in texts.items()
-        if trust < _SURE_WORD
-        and i in readings
-        and readings[i][0].mark == "blank"
-        and readings[i][0].probability >= _SURE_BLANK
-        and 2 * words[grid.cells[i].column] <= columns[grid.cells[i].column]
-        and grid.cells[i].row in valued
-    }
 
 
 def _settle(
@@ -223,7 +197,7 @@ def _says_none(readings: tuple[Reading, ...]) -> bool:
     """
     if not readings or readings[0].mark != "dash":
         return False
-    return _is_word(readings[0].printed) or set(readings[0].printed) <= set("/\\")
+    return ideographs(readings[0].printed) > 0 or set(readings[0].printed) <= set("/\\")
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:
@@ -247,38 +221,6 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
     return width > _PER_DIGIT * (len(readings[0].printed) + 1)
 
 
-def scraps_of(grid: Grid, texts: Mapping[int, str]) -> set[int]:
-    """The cells whose text is no word, in rows that are no headers: most of their cells have none.
-
-    Headers that are misread are to stay texts, or their row would pass for one of numbers. A lone
-    short word amid a row, with cells before it that have none, is a smudge as well; and so are a
-    few in a long row that begins without one.
-    """
-    cells = Counter(cell.row for cell in grid.cells)
-    worded = [i for i, text in texts.items() if _is_word(text)]
-    words = Counter(grid.cells[i].row for i in worded)
-    rows = {row for row, count in cells.items() if 2 * words[row] < count}
-    rows |= {row for row, count in cells.items() if count == 2 and _labelled(grid, worded, row)}
-    scraps = {i for i, text in texts.items() if not _is_word(text) and grid.cells[i].row in rows}
-    for row in words:
-        here = [i for i in worded if grid.cells[i].row == row]
-        before = min(
-            sum(one.row == row and one.column < grid.cells[i].column for one in grid.cells)
-            for i in here
-        )
-        short = all(ideographs(texts[i]) <= _A_WORD for i in here)
-        few = cells[row] >= _LONG_ROW and len(here) <= _FEW_OF * cells[row]
-        if short and ((len(here) == 1 and before >= _AMID) or (few and before)):
-            scraps.update(here)
-    return scraps
-
-
-def _labelled(grid: Grid, worded: Sequence[int], row: int) -> bool:
-    """Whether the first cell of a row alone has a word."""
-    first = min(cell.column for cell in grid.cells if cell.row == row)
-    return [grid.cells[i].column for i in worded if grid.cells[i].row == row] == [first]
-
-
 def _before_numbers(grid: Grid, readings: Mapping[int, tuple[Reading, ...]]) -> set[int]:
     """The cells that stand left of all numbers of their row, where it has any."""
     first: dict[int, int] = {}
@@ -287,11 +229,6 @@ def _before_numbers(grid: Grid, readings: Mapping[int, tuple[Reading, ...]]) -> 
             row, column = grid.cells[i].row, grid.cells[i].column
             first[row] = min(first.get(row, column), column)
     return {i for i, cell in enumerate(grid.cells) if cell.column < first.get(cell.row, 0)}
-
-
-def _is_word(text: str) -> bool:
-    """Whether a text may be a label: in these forms each has an ideograph that is no stroke."""
-    return ideographs(text) > 0
 
 
 def _is_number(text: str) -> bool:

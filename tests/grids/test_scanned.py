@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
-from extract.grids.lying import other_ways
+from extract.grids.lying import ACROSS, SIDEWAYS, other_ways
 from extract.grids.scanned import (
     ScannedPage,
     column_positions,
@@ -327,6 +327,16 @@ def narrow_cells(size: tuple[int, int]) -> np.ndarray:
             cell = draw_cell(str(column), size=24, box=(70, 120), seed=column)
             page[y : y + 120, 300 + 90 * column : 370 + 90 * column] = cell
     return page
+
+
+@pytest.mark.parametrize("quarters", [0, 1])
+def test_a_page_of_pale_print_lies_as_its_lines_run(quarters: int) -> None:
+    line = draw_cell("政府信息公开工作年度报告", size=24, box=(600, 60))
+    page = np.full((1000, 700), 250, np.uint8)
+    page[100:880] = np.pad(np.tile(line, (13, 1)), ((0, 0), (50, 50)), constant_values=250)
+    pale = (250 - (250 - page.astype(np.int16)) * 0.3).astype(np.uint8)
+    lean = lean_of(np.ascontiguousarray(np.rot90(pale, -quarters)), SHAPE_DPI)
+    assert lean > SIDEWAYS if quarters else lean < ACROSS
 
 
 @pytest.mark.parametrize(("size", "quarters"), [((60, 150), 0), ((60, 150), 1), ((70, 120), 0)])

@@ -121,3 +121,26 @@ def test_headers_read_together_with_the_first_row_are_parted_from_it() -> None:
     found = with_stacked_rows(small, without(lattice, 2))
     assert found.ys == pytest.approx(lattice.ys, abs=3)
     assert (found.level[2] == LIKELY).all()
+
+
+def test_labels_as_wide_as_their_column_speak_for_two_rows_beside_numbers_that_do() -> None:
+    small, lattice = table((60, 90))
+    for y in (50, 125):
+        write(small, 120, y, (170, 20))
+    small[20:170, int(lattice.xs[3]) : int(lattice.xs[-1])] = PAPER
+    found = with_stacked_rows(small, without(lattice, 1))
+    assert found.ys == pytest.approx(lattice.ys, abs=3)
+    for column in (2, 3):
+        small[20:170, int(lattice.xs[column]) : int(lattice.xs[column + 1])] = PAPER
+        assert len(with_stacked_rows(small, without(lattice, 1)).ys) == 2
+        for y in (50, 125):  # another label, as wide
+            write(small, int(lattice.xs[column]) + WIDE // 2, y, (WIDE - 14, 20))
+
+
+def test_a_level_line_without_any_side_keeps_no_rows_together() -> None:
+    small, lattice = table((60, 90, 50))
+    lattice.level[1] = 0.0
+    lattice.ys[1] = 60.0  # a rule of the other side of the paper, not where the lost one was
+    found = with_stacked_rows(small, lattice)
+    assert found.ys == pytest.approx([20, 80, 170, 220], abs=3)
+    assert (found.level[1] == LIKELY).all()

@@ -135,6 +135,23 @@ def test_the_numbers_of_another_year_are_not_the_forms() -> None:
     assert (before.spans, before.doubts) == (((3, 4),), (None,))
 
 
+def alone(header: GridCell) -> Columns:
+    """The only column of the 2014 form, of the only one of numbers."""
+    labels = [GridCell(1, 0, text="（一）收到申请数"), GridCell(1, 1, text="件")]
+    values = [GridCell(1, 2, text="2")]
+    grid = Grid(1, 2, 3, (GridCell(0, 0, text="统计指标"), header, *labels, *values))
+    return align_columns(grid, COUNT, [values], [0], None, True)
+
+
+def test_the_only_column_stands_though_nobody_can_read_its_header_but_not_if_it_is_another() -> (
+    None
+):
+    illegible = alone(GridCell(0, 2, text="大最沿", trust=0.2))
+    assert (illegible.spans, illegible.similarity) == (((2, 3),), None)
+    other = alone(GridCell(0, 2, text="计划完成", trust=0.9))
+    assert other.similarity == 0.0
+
+
 def test_specks_in_a_row_of_labels_after_a_break_are_no_headers() -> None:
     count = GridCell(0, 2, text="统计数")
     before = counts(GridCell(0, 0, text="统计指标"), count, GridCell(0, 3, text="备注"))

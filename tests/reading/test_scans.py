@@ -8,8 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
-from extract.reading.numbers import read_number
-from extract.reading.scans import grain_of, read_scan, scraps_of
+from extract.reading.scans import read_scan
 from tests.reading.cells import draw_cell
 
 
@@ -169,38 +168,6 @@ def test_where_all_is_faint_it_is_print() -> None:
     assert [cell.readings[0].value for cell in cells] == list(range(10, 40, 3))
 
 
-def row_of(*texts: str) -> tuple[Grid, dict[int, str]]:
-    """One row of cells; those that are no numbers with what the reader of labels makes of them."""
-    cells = tuple(GridCell(0, column) for column in range(len(texts)))
-    return Grid(1, 1, len(texts), cells), {i: text for i, text in enumerate(texts) if text}
-
-
-def test_what_is_no_word_in_a_row_of_numbers_is_a_scrap() -> None:
-    assert scraps_of(*row_of("2.重复申请", "", "一", "", "”一", "", "")) == {2, 4}
-
-
-def test_a_lone_short_word_amid_numbers_is_a_smudge() -> None:
-    assert scraps_of(*row_of("", "", "", "一寸", "", "")) == {3}
-
-
-def test_a_few_short_words_in_a_long_row_that_begins_without_one_are_smudges() -> None:
-    assert scraps_of(*row_of("", "不", *[""] * 7, "卷", *[""] * 5)) == {1, 9}
-    assert scraps_of(*row_of("不", "", *[""] * 7, "卷", *[""] * 5)) == set()
-
-
-def test_labels_are_no_smudges_nor_are_headers() -> None:
-    assert scraps_of(*row_of("规章", "", "", "")) == set()
-    assert scraps_of(*row_of("", "总计", "", "", "")) == set()
-    assert scraps_of(*row_of("结果", "", "总计", "上寸", "一")) == set()
-    assert scraps_of(*row_of("", "", "", "未经复议直接起诉", "", "")) == set()
-
-
-def test_what_stands_beside_a_lone_label_is_no_word_but_a_value() -> None:
-    assert scraps_of(*row_of("行政许可", "。")) == {1}
-    assert scraps_of(*row_of("信息内容", "本年收费金额")) == set()
-    assert scraps_of(*row_of("。", "本年收费金额")) == set()
-
-
 def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -213,16 +180,3 @@ def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
     assert first.text == "逾期不补正"
     *_, last = cells_of(draw_cell("规章"), draw_cell("12"), draw_cell("0"), word)
     assert last.text is None
-
-
-def test_pale_words_of_a_header_are_no_grain_and_those_beside_numbers_are() -> None:
-    """Three columns: a header over rows of a label and numbers, one of them a word in grain."""
-    grid = Grid(1, 4, 3, tuple(GridCell(row, column) for row in range(4) for column in range(3)))
-    blank, number = (read_number("", probability=0.99),), (read_number("12"),)
-    header, labels = {0: ("项目", 0.6), 1: ("今年", 0.6), 2: ("上年", 0.6)}, (3, 6, 9)
-    texts = {**header, **dict.fromkeys(labels, ("申请数", 0.6)), 7: ("国", 0.6)}
-    numbers = {i: number for i in range(12) if i not in texts}
-    readings = {**numbers, 1: blank, 2: blank, 6: blank, 7: blank}
-    assert grain_of(grid, texts, readings) == {7}
-    sure = {**texts, 7: ("国", 0.9)}
-    assert grain_of(grid, sure, readings) == set()
