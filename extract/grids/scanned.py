@@ -16,6 +16,7 @@ from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.inked import with_dark_print
 from extract.grids.interrupted import with_sides_gone_on
 from extract.grids.lying import on_its_side, read_as_they_stand
+from extract.grids.piled import without_piles
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
 from extract.grids.sides import Sides, find_sides
@@ -224,7 +225,7 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     lattice = lattice_of(sides, small, region)
     if lattice is None:
         return None
-    lattice = with_solid_sides(small, with_bars(small, lattice))
+    lattice = without_piles(small, with_solid_sides(small, with_bars(small, lattice)))
     inked = with_dark_print(small, lattice)
     even = with_even_rows(inked, with_even_columns(inked, lattice))
     rows = with_stacked_rows(inked, with_sides_gone_on(inked, even))

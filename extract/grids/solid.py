@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 _WHOLE, _MOST = 0.97, 0.8
 """Share with ink of a sure side of a solid line, and share of a table's sure sides that have it."""
-_SOLID, _LETTERS, _SOME_INK = 0.99, 0.9, 0.25
-"""Share with ink of a side that is a rule; of one that letters may have made, at most and least."""
-_FEW_ROWS = 0.5
-"""Share of a table's rows, less than which a line that print makes has sides in."""
+_SOLID, _LETTERS = 0.99, 0.9
+"""Share with ink of a side that is a rule; of one that letters may have made, at most."""
 _FEWEST = 3
 """Sure sides of a table that tell how dark its rules are, and of a line whether it is solid."""
 _NEAR, _ABOUT = 2, 5
@@ -62,19 +60,7 @@ def _with_rules(small: Pixels, lattice: Lattice, found: _Inked) -> Floats:
         free &= (found.near[:, line] >= _SOLID) & ~crossed(small, lattice, line)
         upright[free, line] = 1.0
         upright[found.amid[:, line], line] = 0.0
-    if found.solid:
-        upright[:, _of_print(upright > PRESENT, found.near)] = 0.0
     return upright
-
-
-def _of_print(there: NDArray[np.bool_], near: Floats) -> NDArray[np.bool_]:
-    """The lines of few rows along most of whose sides ink goes, but not all the way: numbers
-    that stand under each other.
-    """
-    rows = there.sum(axis=0)
-    part = there & (near >= _SOME_INK) & (near < _LETTERS)
-    found: NDArray[np.bool_] = (rows > 0) & (there.mean(axis=0) < _FEW_ROWS)
-    return found & (part.sum(axis=0) >= _MOST * rows)
 
 
 def _without_letters(small: Pixels, lattice: Lattice, upright: Floats, found: _Inked) -> Floats:

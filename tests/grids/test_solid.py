@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from extract.grids.rules import Lattice, with_line
+from extract.grids.rules import Lattice
 from extract.grids.solid import with_solid_sides
 
 PAPER, INK = 250, 20
@@ -124,32 +124,3 @@ def test_a_rule_that_a_fold_cut_is_kept_where_no_letters_stand() -> None:
     small[y + 14 : y + 28, x - 1 : x + 3] = PAPER
     found = with_solid_sides(small, lattice)
     assert found.upright[3, 2] == 1.0
-
-
-def test_numbers_under_each_other_make_no_rule_amid_solid_ones() -> None:
-    small, lattice = ruled(rows=8)
-    numbers = with_line(lattice, 3, 440.0)
-    numbers.upright[2:5, 4] = 0.8
-    found = with_solid_sides(small, numbers)
-    assert (found.upright[:, 4] == 0.0).all()
-    assert (np.delete(found.upright, 4, axis=1) == 1.0).all()
-
-
-def test_a_solid_rule_of_few_rows_stays_and_so_does_one_that_faded_away() -> None:
-    small, lattice = ruled(rows=8)
-    short = with_line(lattice, 3, 440.0)
-    short.upright[2:5, 4] = 0.8
-    for level in (INK, PAPER):
-        small[int(lattice.ys[2]) + 2 : int(lattice.ys[5]), 425:456] = PAPER
-        small[int(lattice.ys[2]) : int(lattice.ys[5]) + 1, 440:442] = level
-        assert (with_solid_sides(small, short).upright[2:5, 4] > 0.5).all()
-
-
-def test_a_dashed_rule_of_most_rows_stays_amid_solid_ones() -> None:
-    small, lattice = ruled(rows=8)
-    dashed = with_line(lattice, 3, 440.0)
-    dashed.upright[1:, 4] = 0.7
-    small[20:340, 425:456] = PAPER
-    for y in range(24, 340, 10):
-        small[y : y + 6, 440:442] = INK
-    assert (with_solid_sides(small, dashed).upright[1:, 4] > 0.5).all()

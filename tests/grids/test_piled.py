@@ -1,0 +1,80 @@
+"""Numbers that stand under each other, and rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from extract.grids.piled import without_piles
+from extract.grids.rules import Lattice, with_line
+
+PAPER, INK = 250, 20
+ROWS, HIGH = 8, 32
+LINE = 440.0
+"""Where the line in question stands, in the middle of the last column."""
+
+
+def table(dash: int, gap: int) -> tuple[np.ndarray, Lattice]:
+    """Three columns between upright rules of dashes, under level ones, and a line at LINE."""
+    xs, ys = np.array([20.0, 260.0, 380.0, 500.0]), 20.0 + HIGH * np.arange(ROWS + 1)
+    small = np.full((int(ys[-1]) + 20, int(xs[-1]) + 20), PAPER, np.uint8)
+    for x in xs:
+        draw(small, x, dash, gap)
+    for y in ys:
+        small[int(y) : int(y) + 2, 20 : int(xs[-1]) + 1] = INK
+    level, upright = np.ones((ROWS + 1, 3)), np.ones((ROWS, 4))
+    lattice = Lattice(ys, xs, level, upright, np.ones((ROWS, 3), bool), 2.0)
+    return small, with_line(lattice, 2, LINE)
+
+
+def draw(small: np.ndarray, x: float, dash: int, gap: int) -> None:
+    for y in range(20, 20 + ROWS * HIGH, dash + gap):
+        small[y : y + dash, int(x) : int(x) + 2] = INK
+
+
+def with_digits(small: np.ndarray, lattice: Lattice) -> None:
+    for above, below in pairwise(lattice.ys.tolist()):
+        small[int(above) + 9 : int(below) - 7, int(LINE) - 6 : int(LINE) + 6] = INK
+
+
+def sided(lattice: Lattice, rows: slice) -> Lattice:
+    upright = lattice.upright.copy()
+    upright[rows, 3] = 0.7
+    return replace(lattice, upright=upright)
+
+
+@pytest.mark.parametrize(("dash", "gap"), [(ROWS * HIGH, 0), (5, 3)])
+def test_numbers_under_each_other_are_no_rule_beside_solid_ones_or_dashed(
+    dash: int, gap: int
+) -> None:
+    small, lattice = table(dash, gap)
+    with_digits(small, lattice)
+    found = without_piles(small, sided(lattice, slice(2, 7)))
+    assert found.xs.tolist() == [20.0, 260.0, 380.0, 500.0]
+    assert (found.upright == 1.0).all()
+
+
+@pytest.mark.parametrize(("dash", "gap"), [(ROWS * HIGH, 0), (5, 3)])
+def test_a_rule_of_few_rows_stays_with_numbers_beside_it(dash: int, gap: int) -> None:
+    small, lattice = table(dash, gap)
+    draw(small, LINE, dash, gap)
+    small[20:84, 430:450] = PAPER
+    with_digits(small[:, 20:], lattice)
+    short = sided(lattice, slice(2, 7))
+    assert without_piles(small, short) is short
+
+
+def test_a_rule_that_faded_away_stays() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    faded = sided(lattice, slice(2, 7))
+    assert without_piles(small, faded) is faded
+
+
+def test_a_line_that_goes_on_in_most_rows_stays() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    with_digits(small, lattice)
+    long = sided(lattice, slice(1, 8))
+    assert without_piles(small, long) is long
