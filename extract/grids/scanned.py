@@ -11,6 +11,7 @@ from extract.errors import SourceError
 from extract.grids.abreast import with_columns_abreast
 from extract.grids.bars import with_bars
 from extract.grids.drawn import with_gaps_closed
+from extract.grids.ended import with_rows_to_ends
 from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.inked import with_dark_print
@@ -227,6 +228,7 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
         return None
     lattice = without_piles(small, with_solid_sides(small, with_bars(small, lattice)))
     inked = with_dark_print(small, lattice)
+    lattice = with_rows_to_ends(inked, lattice)
     even = with_even_rows(inked, with_even_columns(inked, lattice))
     rows = with_stacked_rows(inked, with_sides_gone_on(inked, even))
     return with_columns_abreast(inked, rows)

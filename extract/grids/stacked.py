@@ -34,10 +34,18 @@ _ALIKE = 0.4
 """Of a digit's height: numbers of one row stand as high as this."""
 _ROOMY = 2.0
 """Heights of its digits that a row has at least: lines of one text are nearer."""
+_GRAIN = 35
+"""Percentile of a square's levels that tells how grainy its paper is: print takes what is below."""
+_FAINT, _ABOVE_GRAIN = 50.0, 12.0
+"""Grey levels between paper and print, at least, and as a multiple of what the grain reaches at
+that percentile: four and a half standard deviations.
+"""
 _LEAST, _FEWEST = 3, 2
 """Columns with print above and below a lost rule; those of them with numbers."""
-_THIN, _DASH = 0.45, 0.1
-"""Of a digit's height: what is lower is a stroke; and of a column's width: or a dash."""
+_THIN, _DASH, _PRINT = 0.45, 0.1, 0.6
+"""Of a digit's height: what is lower is a stroke, and of a column's width: or a dash; of a digit's
+height: what is lower stands in no rule's way.
+"""
 _LOWEST = 8
 """Px of the lowest digit."""
 _CLEAR = 0.05
@@ -108,7 +116,7 @@ def _lost_rule(small: Pixels, lattice: Lattice, row: int) -> float | None:
         return None
     reach = _CLEAR * height
     through = (
-        p.height >= _THIN * digit and p.bottom > place - reach and p.top < place + reach
+        p.height >= _PRINT * digit and p.bottom > place - reach and p.top < place + reach
         for one in held.values()
         for p in one
     )
@@ -142,7 +150,8 @@ def _prints(small: Pixels, lattice: Lattice, row: int, column: int) -> list[_Pri
     top = round(float(lattice.ys[row])) + TRIM
     left = round(float(lattice.xs[column])) + TRIM
     bottom, right = round(float(lattice.ys[row + 1])), round(float(lattice.xs[column + 1]))
-    dark = small[top : max(top + 1, bottom - TRIM), left : max(left + 1, right - TRIM)] < DARK
+    square = small[top : max(top + 1, bottom - TRIM), left : max(left + 1, right - TRIM)]
+    dark = square < _level_of_print(square)
     found = []
     for start, stop in _bridged(runs(np.asarray(dark.any(axis=1)))):
         part = dark[start:stop]
@@ -151,6 +160,12 @@ def _prints(small: Pixels, lattice: Lattice, row: int, column: int) -> list[_Pri
             width = (int(across[-1]) - int(across[0]) + 1) / dark.shape[1]
             found.append(_Print(top + start, top + stop, width))
     return found
+
+
+def _level_of_print(square: Pixels) -> float:
+    """The level below which something is print: near the paper's where that has no grain."""
+    paper, grain = np.percentile(square, (50, _GRAIN)).tolist() if square.size else (255.0, 0.0)
+    return max(float(DARK), paper - max(_FAINT, _ABOVE_GRAIN * (paper - grain)))
 
 
 def _bridged(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

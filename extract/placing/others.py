@@ -55,8 +55,9 @@ def outdone(
     alike: float,
     labels: Sequence[str],
 ) -> bool:
-    """Whether a row beside those printed ones that were matched, itself not `taken` by any match,
-    is clearly liker to the form's `labels`: its numbers were not seen.
+    """Whether a row beside those printed ones that were matched, itself not `taken` by any match
+    that its label speaks for, is clearly liker to the form's `labels`: its numbers were not seen,
+    or it was read as one with another row.
     """
     if not labels or alike + _CLEARLY >= 1.0:
         return False

@@ -32,7 +32,8 @@ def label_doubt(
         return "the label of the form's row beside it stands in its own: two rows read as one"
     if _beside_stranded(tape, taken, placed, match):
         return "numbers without a label stand beside it, and a row of the form is missing there"
-    if outdone(tape, taken, match.printed, match.similarity, row.labels):
+    read = {row for one in matches if one.similarity >= DOUBTFUL for row in one.printed}
+    if outdone(tape, read, match.printed, match.similarity, row.labels):
         return "another printed row reads more like this one of the form"
     if reads_like_another(tape, match.printed, match.similarity, form):
         return "the row's label reads more like another one of the form"

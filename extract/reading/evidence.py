@@ -23,6 +23,8 @@ NOT_WHOLE = "its text crosses the cell's rules, is two texts, or something is dr
 
 UNSURE_SIDES = "a side of its cell is faint, or strokes cross it: other digits may stand in it"
 
+STACKED = "its lines may be the numbers of two rows: the rule between them may be lost"
+
 
 def evidence_of(slots: Sequence[Slot]) -> tuple[Evidence, ...]:
     """The evidence of every slot, in order."""
@@ -35,7 +37,8 @@ def _evidence(slot: Slot) -> Evidence:
         return Evidence(slot, ())
     if cell.text is None or cell.readings:
         readings = tuple(replace(r, reader=r.reader or slot.reader) for r in cell.readings)
-        return Evidence(slot, readings, None if cell.whole else UNSURE_SIDES)
+        doubt = STACKED if cell.stacked else None if cell.whole else UNSURE_SIDES
+        return Evidence(slot, readings, doubt)
     reading = read_number(cell.text, slot.reader, _RELIABILITY.get(slot.reader, _RECOGNISED))
     if not cell.whole:
         return Evidence(

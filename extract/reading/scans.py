@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.model import Grid, GridCell, Line, Page, Reading
@@ -35,6 +36,8 @@ _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
+_FULL = 0.55  # of it: the first of them is
+_APART = 2.0  # heights of digits: lines of one number are nearer
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 _AS_SPECKS = ".,·•'`"
 _AS_DASH, _AS_ZERO = frozenset("一二-—–_"), frozenset("oO〇。")  # what words make of such print
@@ -114,11 +117,11 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
             ):
                 text = None  # specks and scraps, whatever they look like
         ink = inks[i]
-        whole = cell.whole
+        found = replace(cell, text=text, readings=alternatives, trust=trust)
         if ink is not None and i not in faint and not _says_none(alternatives):
-            unsafe = ink.cut or _stacked(cell, ink)
-            whole &= not (ink.crossed or (i in readings and unsafe))
-        found = replace(cell, text=text, readings=alternatives, whole=whole, trust=trust)
+            stacked = i in readings and _stacked(cell, ink)
+            torn = ink.crossed or stacked or (i in readings and ink.cut)
+            found = replace(found, whole=cell.whole and not torn, stacked=stacked)
         cells.append(found)
     return replace(grid, cells=tuple(cells))
 
@@ -201,7 +204,8 @@ def _says_none(readings: tuple[Reading, ...]) -> bool:
 
 
 def _stacked(cell: GridCell, ink: CellInk) -> bool:
-    """Whether a value cell's lines may be two numbers: those of one would not fit side by side.
+    """Whether a value cell's lines may be two numbers: those of one would not fit side by side,
+    are as wide as fits but for the last, and stand close.
 
     What is much lower than the tallest line is a dash, or specks.
     """
@@ -209,7 +213,11 @@ def _stacked(cell: GridCell, ink: CellInk) -> bool:
     lines = [line for line in ink.lines if line.shape == "text" and line.place.height >= tall]
     if len({line.row for line in lines}) < 2:
         return False
-    return bool(sum(line.place.width for line in lines) < _FILLED * _crop(cell).shape[1])
+    wide = _crop(cell).shape[1]
+    first = sum(line.place.width for line in lines if line.row == lines[0].row)
+    filled = sum(line.place.width for line in lines) >= _FILLED * wide and first >= _FULL * wide
+    gap = max(below.place.y0 - above.place.y1 for above, below in pairwise(lines))
+    return not filled or gap > _APART * max(line.place.height for line in lines)
 
 
 def _is_text(readings: tuple[Reading, ...], width: float) -> bool:

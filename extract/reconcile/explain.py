@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extract.forms import Form, load_forms
 from extract.model import Box, Cell, Evidence, GridCell, Number, Reading, Result, Slot
-from extract.reading.evidence import NOT_WHOLE, UNSURE_SIDES
+from extract.reading.evidence import NOT_WHOLE, STACKED, UNSURE_SIDES
 from extract.reconcile.decode import Decoding
 from extract.reconcile.identities import System, plain, system_of
 from extract.reconcile.weigh import Weighed, weigh
@@ -15,7 +15,7 @@ from extract.reconcile.weigh import Weighed, weigh
 _PICTURES = ("pdf-scan", "pdf-ocr", "image")
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
 
-_TORN = (NOT_WHOLE, UNSURE_SIDES)
+_TORN = (NOT_WHOLE, STACKED, UNSURE_SIDES)
 
 
 @dataclass(frozen=True, slots=True)

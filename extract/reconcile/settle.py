@@ -125,12 +125,16 @@ def held_by(cell: int, parity: Parity, beliefs: Sequence[Belief]) -> Hold:
     if not rows:
         return Hold("not")
     firm = [
-        terms
-        for terms in (parity.rows[row] for row, _ in rows)
-        if all(other == cell or beliefs[other].plainly >= HELD_LOOSELY for other, _ in terms)
+        row
+        for row, _ in rows
+        if all(o == cell or beliefs[o].plainly >= HELD_LOOSELY for o, _ in parity.rows[row])
     ]
-    # Where all else is blank, a sum holds whatever is hidden.
-    inked = sum(any(other != cell and not beliefs[other].blank for other, _ in t) for t in firm)
+    # Where all else is blank, a sum holds whatever is hidden; one that fails shows nothing.
+    inked = sum(
+        any(other != cell and not beliefs[other].blank for other, _ in parity.rows[row])
+        for row in firm
+        if row not in parity.syndrome
+    )
     by: Literal["crosswise", "firmly", "loosely"]
     by = "crosswise" if inked > 1 else "firmly" if firm else "loosely"
     return Hold(by, _hidden(cell, parity, beliefs))

@@ -144,3 +144,20 @@ def test_a_level_line_without_any_side_keeps_no_rows_together() -> None:
     found = with_stacked_rows(small, lattice)
     assert found.ys == pytest.approx([20, 80, 170, 220], abs=3)
     assert (found.level[1] == LIKELY).all()
+
+
+def test_pale_numbers_on_plain_paper_part_rows_and_specks_on_the_lost_rule_do_not_matter() -> None:
+    small, lattice = table((60, 90))
+    numbers = small[:, int(lattice.xs[1]) :]
+    numbers[numbers < PAPER] = 185
+    write(small, int(lattice.xs[3]) - 12, 80, (8, 10))
+    found = with_stacked_rows(small, without(lattice, 1))
+    assert found.ys == pytest.approx(lattice.ys, abs=3)
+
+
+def test_grain_is_no_print() -> None:
+    small, lattice = table((60, 90))
+    grain = np.random.default_rng(0).normal(0, 20, small.shape)
+    grainy = np.clip(small + grain, 0, 255).astype(np.uint8)
+    found = with_stacked_rows(grainy, without(lattice, 1))
+    assert found.ys == pytest.approx(lattice.ys, abs=3)

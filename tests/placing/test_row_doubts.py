@@ -108,6 +108,25 @@ def test_a_label_that_holds_the_next_rows_as_well_leaves_its_row_in_doubt() -> N
     assert set(doubts(found, "unprocessed_publication")) == {None}
 
 
+def test_a_row_is_not_told_by_its_place_where_the_one_above_holds_its_label() -> None:
+    """Two rows are read as one, and a row that the form does not have stands below them."""
+    sheets, _ = plain("2021")
+    grids = []
+    for grid in (pictured(grid_of(sheet), ()) for sheet in sheets):
+        cells = []
+        for cell in grid.cells:
+            text = cell.text or ""
+            if text == "规章":
+                text = "規意行政规范性文件"
+            elif text == "行政规范性文件":
+                text = "其他政策文件"
+            cells.append(replace(cell, text=None if cell.text is None else text))
+        grids.append(replace(grid, cells=tuple(cells)))
+    found = place(grids, FORMS, True)
+    slots = [s for s in found.slots if s.code.startswith("t2.normative_documents.")]
+    assert all(slot.cell is None or slot.doubt for slot in slots)
+
+
 def _washed_out(grid: Grid, trust: float) -> Grid:
     """A scan's grid whose labels are read as something else, with this trust."""
     cells = [

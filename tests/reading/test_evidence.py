@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from extract.model import GridCell, Reading, Slot
-from extract.reading.evidence import evidence_of
+from extract.reading.evidence import STACKED, UNSURE_SIDES, evidence_of
+from extract.reading.numbers import read_number
 
 
 def test_text_is_read_by_the_grammar_with_the_slot_reader() -> None:
@@ -43,3 +44,12 @@ def test_text_of_a_real_page_is_believed_more_than_a_recognised_label() -> None:
     cell = GridCell(0, 0, text="3")
     page, label = evidence_of([Slot("c", cell, reader="pdfplumber"), Slot("d", cell, reader="x")])
     assert label.readings[0].probability < page.readings[0].probability
+
+
+def test_lines_that_may_be_two_numbers_are_another_doubt_than_a_faint_side() -> None:
+    seen = (read_number("9813"),)
+    torn, stacked = evidence_of([
+        Slot("c", GridCell(0, 0, text=None, readings=seen, whole=False)),
+        Slot("c", GridCell(0, 0, text=None, readings=seen, whole=False, stacked=True)),
+    ])  # fmt: skip
+    assert (torn.doubt, stacked.doubt) == (UNSURE_SIDES, STACKED)

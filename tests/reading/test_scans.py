@@ -26,9 +26,15 @@ def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
         draw_cell("12345", "6", box=(90, 90)),
         draw_cell("34", box=(150, 90)),
     )
-    assert not stacked.whole
-    assert wrapped.whole
-    assert alone.whole
+    assert (stacked.whole, wrapped.whole, alone.whole) == (False, True, True)
+    assert (stacked.stacked, wrapped.stacked, alone.stacked) == (True, False, False)
+
+
+def test_two_numbers_that_fill_a_cell_together_are_a_doubt_where_they_stand_apart() -> None:
+    far = np.vstack([draw_cell("1234", box=(90, 75)), draw_cell("5678", box=(90, 75))])
+    apart, short = cells_of(far, draw_cell("123", "45678", box=(110, 90)))
+    assert apart.stacked
+    assert short.stacked
 
 
 def test_a_number_cut_by_a_side_that_stands_elsewhere_is_a_doubt() -> None:

@@ -7,9 +7,12 @@ import pytest
 from printed_tables import BLANK, FORMS, PRINTED, balanced, evidence, shown
 from small_tables import likely, pictured
 
-from extract.reading.evidence import UNSURE_SIDES
+from extract.reading.evidence import STACKED, UNSURE_SIDES
 from extract.reconcile import reconcile
+from extract.reconcile.channels import Belief
 from extract.reconcile.identities import system_of
+from extract.reconcile.parity import Parity
+from extract.reconcile.settle import held_by
 
 
 def test_a_crease_over_many_cells_leaves_the_others_as_sure_as_they_were():
@@ -57,6 +60,25 @@ def test_two_sums_show_that_nothing_stands_beyond_a_faint_side():
     cells, _ = reconcile(FORMS["2019"], frozenset(), found, pixels=True, geometry=False)
     assert cells[row[0]].status == "ok"
     assert cells[alone].status == "suspect"  # in the next cell of the row its number adds up too
+
+
+def test_sums_that_fail_show_nothing_of_what_is_beyond_a_faint_side():
+    rows = (((0, 1), (1, 1), (2, -1)), ((0, 1), (3, 1), (4, -1)))
+    sure = [Belief(5, {5: 0.9999}, 0.0001)] * 5
+    by = [
+        held_by(0, Parity(rows, ((0,), (1,)), syndrome, {}), sure).by for syndrome in ({}, {1: 5})
+    ]
+    assert by == ["crosswise", "firmly"]
+
+
+def test_two_rows_in_one_stay_in_doubt_though_their_joined_numbers_add_up():
+    code = system_of(*PRINTED[2])
+    table = balanced(Random(3), 2, zeros=0.2)
+    row = [i for i, name in enumerate(code.cells) if name.code.startswith("t3.granted.")]
+    found = evidence(code, pictured(table))
+    found = [replace(one, doubt=STACKED) if i == row[0] else one for i, one in enumerate(found)]
+    cells, _ = reconcile(FORMS["2019"], frozenset(), found, pixels=True, geometry=False)
+    assert (cells[row[0]].status, cells[row[0]].why) == ("suspect", STACKED)
 
 
 @pytest.mark.parametrize(("blank", "status"), [(0.05, "suspect"), (0.0, "repaired")])
