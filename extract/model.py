@@ -108,6 +108,7 @@ class GridCell:
     `text` is what the source's text says (None: nobody has read it yet, only pixels exist).
     `whole` is False when glyphs or strokes cross the cell's rules, text was joined from several
     cells or a side of the cell is in doubt, so that digits may belong to a neighbour.
+    `torn`: its own ink says that it is not whole, whatever its sides.
     `stacked`: its lines stand so far apart that they may be the numbers of two rows.
     `readings` are alternatives from pixels, best first.
     `trust`, 0 to 1, is that of the reader of a text that was read from pixels.
@@ -122,6 +123,7 @@ class GridCell:
     box: Box | None = None
     whole: bool = True
     closed_up: bool = False
+    torn: bool = False
     stacked: bool = False
     readings: tuple[Reading, ...] = ()
     trust: float = 1.0

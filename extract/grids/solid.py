@@ -55,11 +55,12 @@ def _with_rules(small: Pixels, lattice: Lattice, found: _Inked) -> Floats:
     there, those with some amid them alone are not.
     """
     upright = lattice.upright.copy()
+    short = _ending_early(upright, found)
     for line in found.solid:
         free = lattice.inside[:, line - 1] & lattice.inside[:, line]
         free &= (found.near[:, line] >= _SOLID) & ~crossed(small, lattice, line)
         upright[free, line] = 1.0
-        upright[found.amid[:, line], line] = 0.0
+        upright[found.amid[:, line] & ~short, line] = 0.0
     return upright
 
 
@@ -69,12 +70,20 @@ def _without_letters(small: Pixels, lattice: Lattice, upright: Floats, found: _I
     """
     left = upright.copy()
     sided = (upright[:, 1:-1] > PRESENT).sum(axis=1)
+    short = _ending_early(upright, found)
     for line in found.solid:
         title = crossed(small, lattice, line) & run_on(small, lattice, line) & (sided == 1)
         letters = (found.near[:, line] < _LETTERS) & _print_beside(small, lattice, line)
         steady = _steady(upright[:, line] > PRESENT, found.near[:, line] >= _WHOLE)
-        left[title | (letters & steady), line] = 0.0
+        left[~short & (title | (letters & steady)), line] = 0.0
     return left
+
+
+def _ending_early(upright: Floats, found: _Inked) -> NDArray[np.bool_]:
+    """The rows whose outer rules do not go from level rule to level rule either."""
+    outer = [0, -1]
+    early = (upright[:, outer] > PRESENT) & (found.near[:, outer] < _LETTERS)
+    return np.asarray(early.all(axis=1))
 
 
 def _steady(there: NDArray[np.bool_], whole: NDArray[np.bool_]) -> NDArray[np.bool_]:

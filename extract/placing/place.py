@@ -7,14 +7,16 @@ fits better wins. What does not fit is said in words, never forced.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.errors import ReportError
 from extract.forms import Form, Section
 from extract.model import Grid, GridCell, Placement, Slot
 from extract.placing.alternatives import settle_lone_rows
 from extract.placing.before import header_before
+from extract.placing.between import as_many_between
 from extract.placing.columns import Columns, Span, align_columns
+from extract.placing.confirmed import confirmed_grids
 from extract.placing.doubles import (
     TWICE,
     pieces,
@@ -99,7 +101,7 @@ def _attempt(form: Form, tape: Sequence[TapeRow], grids: Sequence[Grid], tabular
     rows = form_rows(form)
     score, aligned = align_rows(tape, form)
     score += held_against(tape, rows, aligned)
-    matches, doubts = settle_lone_rows(form, tape, aligned)
+    matches, doubts = settle_lone_rows(form, tape, as_many_between(tape, form, rows, aligned))
     attempt = _Attempt(form, score, matches, doubts=doubts)
     if score < _FITS / 2:
         return attempt
@@ -209,8 +211,12 @@ class _Placing:
         self.form = attempt.form
         self.attempt = attempt
         self.tape = tape
-        self.grids = grids
         self.rows = form_rows(attempt.form)
+        self.confirmed = confirmed_grids(grids, tape, attempt.matches, attempt.columns, self.rows)
+        self.grids = [
+            replace(grid, doubt=None) if number in self.confirmed else grid
+            for number, grid in enumerate(grids)
+        ]
         self.slots: dict[str, Slot] = {}
         self.warnings: list[str] = []
         self.extra: dict[tuple[int, int], list[str]] = {}
@@ -261,13 +267,19 @@ class _Placing:
             grid, columns = self.grids[self.tape[printed].grid], self.attempt.columns.get(printed)
             self.slots[code] = Slot(
                 code,
-                cell,
+                self._confirmed(cell, printed),
                 grid.page if cell else None,
                 grid.reader if cell else "",
                 grid.doubt or doubt or why,
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
                 of_row and not (grid.doubt or why),
             )
+
+    def _confirmed(self, cell: GridCell | None, printed: int) -> GridCell | None:
+        """A cell, whole as far as its own ink says if its grid is confirmed."""
+        if cell is None or self.tape[printed].grid not in self.confirmed:
+            return cell
+        return replace(cell, whole=not cell.torn)
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:
         """The printed row of a match that holds a cell."""

@@ -34,7 +34,7 @@ _JOIN = -0.05  # two printed rows taken as one
 _BOTH_PRINT = -1.0  # and both print numbers: the numbers of a row stand in one of its halves
 _PARTED = -0.1  # but the second only few: the tails of numbers that were wrapped in their cells
 _LIKER = 0.1
-_HEADING = 0.7  # a label so like a group's heads a group, whatever stands beside it
+HEADING = 0.7  # a label so like a group's heads a group, whatever stands beside it
 _IS_HEADING = 0.6  # against matching a label with a row that it is less like
 _UNLABELLED = 0.6, 0.05, -1.0  # a row of numbers alone: as many as the form's, nearly, other
 
@@ -111,7 +111,7 @@ def align_rows(tape: Sequence[TapeRow], form: Form) -> tuple[float, tuple[Match,
     score, alike = _likeness(tape, pairs, rows)
     heads = like_headings(tape, form)
     skip = [
-        _SKIP_NUMBERS if row.printed and head < _HEADING else _SKIP_TEXT
+        _SKIP_NUMBERS if row.printed and head < HEADING else _SKIP_TEXT
         for row, head in zip(tape, heads, strict=True)
     ]
     for index, head in enumerate(heads):

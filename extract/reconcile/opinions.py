@@ -39,8 +39,8 @@ def second_opinions(
 ) -> tuple[Evidence, ...]:
     """The evidence once the cells `codes` were read again and what is `told` was heard.
 
-    A fraction read again in one of `counts` says nothing, nor a large amount elsewhere, nor a
-    dash where the document has hardly any: the stump of a worn digit is one at any scale. Raises
+    A fraction read again in one of `counts` says nothing; nor, elsewhere, a large amount, or the
+    digits of one that was seen with a point, which the second reader may lose; nor a dash where the document has hardly any: the stump of a worn digit is one at any scale. Raises
     SourceError (`unsupported`) where a model is missing.
     """
     from extract.reading.again import read_again
@@ -52,11 +52,13 @@ def second_opinions(
     }
     tops = [one.readings[0] for one in evidence if one.readings]
     dashed = sum(one.mark == "dash" and one.probability >= _SURE for one in tops) >= _DASHES
+    pointed = {one.slot.code: _without_points(one.readings) for one in evidence}
     again = {
         code: [
             one
             for one in said
-            if not (is_fraction if code in counts else is_large)(one)
+            if not (is_fraction(one) if code in counts else is_large(one))
+            if code in counts or one.printed not in pointed[code]
             if one.mark != "dash" or dashed
         ]
         for code, said in zip(crops, read_again(list(crops.values())), strict=True)
@@ -67,6 +69,11 @@ def second_opinions(
         )
         for one in evidence
     )
+
+
+def _without_points(readings: Sequence[Reading]) -> set[str]:
+    """The digits of the fractions among readings."""
+    return {one.printed.replace(".", "") for one in readings if is_fraction(one)}
 
 
 def asked_of_pixels(

@@ -124,3 +124,12 @@ def test_a_rule_that_a_fold_cut_is_kept_where_no_letters_stand() -> None:
     small[y + 14 : y + 28, x - 1 : x + 3] = PAPER
     found = with_solid_sides(small, lattice)
     assert found.upright[3, 2] == 1.0
+
+
+def test_rules_that_end_before_the_corners_all_around_stay_beside_print() -> None:
+    small, lattice = ruled()
+    top, bottom = (int(y) for y in lattice.ys[3:5])
+    small[top + 2 : top + 8, 18:505] = small[bottom - 8 : bottom, 18:505] = PAPER
+    small[top + 10 : bottom - 10, 252:256] = INK  # a label as wide as its column
+    found = with_solid_sides(small, lattice)
+    assert (found.upright == 1.0).all()

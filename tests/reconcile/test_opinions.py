@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from printed_tables import PRINTED, evidence, shown, system
+from printed_tables import FORMS, PRINTED, evidence, shown, system
 from small_tables import failed, likely, place, small_table
 
 from extract.reading.evidence import UNSURE_SIDES
 from extract.reconcile import reconcile
 from extract.reconcile.channels import PICTURE_FLOOR, Belief, beliefs, misread
-from extract.reconcile.opinions import asked_of_pixels
+from extract.reconcile.identities import system_of
+from extract.reconcile.opinions import asked_of_pixels, second_opinions
 from extract.reconcile.witness import SURE_DOUBT_LEFT, heard_again
 from tests.reading.cells import draw_cell
 
@@ -90,3 +91,23 @@ def test_a_table_that_balances_asks_nothing():
     found = tuple(evidence(system(), [(likely(value, 0.998),) for value in table]))
     assert asked_of_pixels(FORM, ALTERNATIVES, found) == found
     assert all(not belief.asked for belief in beliefs(found, pixels=True, geometry=False))
+
+
+@pytest.mark.parametrize(("other", "status"), [("53.208", 0.8), ("535208", 0.99)])
+def test_a_second_reader_of_an_amount_does_not_say_that_it_has_no_point(other, status):
+    """Readers of words lose points: what is seen with one may have it."""
+    form = FORMS["2014"]
+    code = system_of(form, frozenset())
+    seen = (likely(53208, 0.81), replace(likely(0, 0.17), printed=other, value=float(other)))
+    readings = [seen if c.code == "t1.fees.count" else (likely(0, 0.999),) for c in code.cells]
+    found = [with_picture(one, "53208") for one in evidence(code, readings)]
+    heard = second_opinions(tuple(found), {"t1.fees.count"}, {})
+    (fees,) = [one for one in heard if one.slot.code == "t1.fees.count"]
+    assert (fees.readings[0].probability > 0.9) == (status > 0.9)
+
+
+def with_picture(one, text):
+    if one.slot.code != "t1.fees.count":
+        return one
+    cell = replace(one.slot.cell, crop=draw_cell(text))
+    return replace(one, slot=replace(one.slot, cell=cell))
