@@ -16,6 +16,8 @@ from extract.grids.rules import Lattice, with_line
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from extract.model import Pixels
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEAST = 6
 """Rows with print: fewer may leave a strip free by chance."""
+_FEWEST = 3
+"""The same where every one of them has print on both sides of the strip."""
 _BOTH = 4
 """Rows with print on both sides of it."""
 _MOSTLY = 0.6
@@ -48,11 +52,35 @@ def with_columns_abreast(small: Pixels, lattice: Lattice) -> Lattice:
         held, height = _prints(small, lattice, column, rows)
         place = _free_place(held, height)
         if place is not None:
-            near = slice(place - 1, place + 2)
-            free = [row for row, one in zip(rows, held, strict=True) if not one[near].any()]
-            lattice = with_line(lattice, column, float(lattice.xs[column]) + TRIM + place)
-            lattice.upright[free, column + 1] = LIKELY
+            lattice = _parted(lattice, column, place, rows, held)
+            continue
+        # Rows between two titles have columns of their own.
+        for block in _blocks(rows) if len(rows) < len(lattice.upright) else ():
+            held, height = _prints(small, lattice, column, block)
+            if (place := _place_free_in_all(held, height)) is not None:
+                lattice = _parted(lattice, column, place, block, held)
+                break
     return lattice
+
+
+def _parted(lattice: Lattice, column: int, place: int, rows: Sequence[int], held: Flags) -> Lattice:
+    """The lattice with a line in a column, and its sides in those of the rows where it is free."""
+    near = slice(place - 1, place + 2)
+    free = [row for row, one in zip(rows, held, strict=True) if not one[near].any()]
+    lattice = with_line(lattice, column, float(lattice.xs[column]) + TRIM + place)
+    lattice.upright[free, column + 1] = LIKELY
+    return lattice
+
+
+def _blocks(rows: Sequence[int]) -> list[list[int]]:
+    """Rows that follow each other, apart from others."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][-1] + 1:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return found
 
 
 def _own(lattice: Lattice, column: int) -> list[int]:
@@ -104,6 +132,15 @@ def _free_place(held: Flags, height: float) -> int | None:
         return None
     sides = printed[:, :start].any(axis=1).mean(), printed[:, stop:].any(axis=1).mean()
     return (start + stop) // 2 if max(sides) >= _MOSTLY else None
+
+
+def _place_free_in_all(held: Flags, height: float) -> int | None:
+    """The middle of a broad strip between two prints of every row."""
+    gaps = [gap for row in held if (gap := _gap(row))]
+    if len(held) < _FEWEST or len(gaps) < len(held):
+        return None
+    start, stop = max(gap[0] for gap in gaps), min(gap[1] for gap in gaps)
+    return (start + stop) // 2 if stop - start >= _BROAD / 2 * height else None
 
 
 def _gap(row: Flags) -> tuple[int, int] | None:

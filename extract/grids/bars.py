@@ -1,5 +1,5 @@
-"""Short upright rules that the maps leave out: thick ones of low rows, which look like blocks, and
-those of a table of a row or two, as a page break leaves it.
+"""Short upright rules of low rows that the maps leave out: thick ones, which look like blocks, and
+thin ones, which look like strokes.
 
 A bar of ink from one rule to the next, as thick as the table's rules, is a side. Letters leave
 paper before the rules above and below them; folds are thin, and do not end with the table.
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 THICK = 4.0
 """Px, 1.4 pt: thinner rules the maps know, and folds are as thin."""
-FEW = 2
-"""Rows of a table whose uprights are so short that the maps may leave out thin ones as well."""
 FILLED, WHOLE = 0.97, 0.995
 """Share of its row's height that a bar fills with ink, and that a thin one does."""
 BEYOND = (3, 13)
@@ -39,14 +37,16 @@ LOWEST = 10
 """Px between two rules, less than which shows no bar."""
 SAME = 5.0
 """Px, 1.8 pt: bars of several rows that are nearer than this stand on one line."""
-ROWS = 2
-"""Rows with a bar that make a line of it, in a table that has so many."""
+ROWS, PART = 2, 0.3
+"""Rows with a bar that make a line of it, in a table that has so many; and of thin ones, which
+strokes of close letters may be, at least the part of all rows.
+"""
 
 
 def with_bars(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with the sides that bars of ink make, upright ones first."""
     if lattice.thickness < THICK:
-        return _with_uprights(small, lattice) if len(lattice.ys) - 1 <= FEW else lattice
+        return _with_uprights(small, lattice)
     stood = _with_uprights(small, lattice)
     across = np.ascontiguousarray(small.T)
     return transposed(_with_uprights(across, transposed(stood)))
@@ -57,7 +57,7 @@ def _with_uprights(small: Pixels, lattice: Lattice) -> Lattice:
         x = float(np.median([at for _, at in bars]))
         line = int(np.abs(lattice.xs - x).argmin())
         if abs(float(lattice.xs[line]) - x) > SAME:
-            if len(bars) < min(ROWS, len(lattice.ys) - 1):
+            if len(bars) < _rows_of_a_line(lattice):
                 continue
             line = int(np.searchsorted(lattice.xs, x))
             if line in (0, len(lattice.xs)):
@@ -67,6 +67,12 @@ def _with_uprights(small: Pixels, lattice: Lattice) -> Lattice:
         upright[[row for row, _ in bars], line] = 1.0
         lattice = replace(lattice, upright=upright)
     return lattice
+
+
+def _rows_of_a_line(lattice: Lattice) -> float:
+    """How many bars under each other make a line that the maps do not have."""
+    rows = len(lattice.ys) - 1
+    return min(rows, ROWS if lattice.thickness >= THICK else max(ROWS, PART * rows))
 
 
 def _bars(small: Pixels, lattice: Lattice) -> Bars:

@@ -51,6 +51,9 @@ point of the fraction is lost."""
 _BRACKETS = str.maketrans("（）", "()")
 _SHAPE_GAIN = 20.0
 """How much likelier a level stroke is where a dash is printed, and a speck where nothing is."""
+_UNREAD_NOTE = re.compile(rf"([0-9]+){OTHER}{{2,}}.*\)")
+_BEFORE_NOTE = 0.7
+"""Probability of a number before a note that nobody can read, its first bracket included."""
 _STRAY_POINT = 0.2
 """How much rarer a speck that looks like a point is in a cell without any other speck."""
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
@@ -210,6 +213,9 @@ def _with_words(texts: list[tuple[str, float]], crop: Pixels) -> list[tuple[str,
     if note and _numeral_signs(number) and seen[0] == number and seen[1]:
         # The note is read by the reader of words alone.
         return [(words, best[1]), *texts[1:]]
+    if unread := _UNREAD_NOTE.fullmatch(best[0]):
+        rest = [(text, chance * (1 - _BEFORE_NOTE)) for text, chance in texts]
+        return [(unread[1], best[1] * _BEFORE_NOTE), *rest]
     return texts
 
 

@@ -40,8 +40,9 @@ def second_opinions(
     """The evidence once the cells `codes` were read again and what is `told` was heard.
 
     A fraction read again in one of `counts` says nothing; nor, elsewhere, a large amount, or the
-    digits of one that was seen with a point, which the second reader may lose; nor a dash where the document has hardly any: the stump of a worn digit is one at any scale. Raises
-    SourceError (`unsupported`) where a model is missing.
+    digits of one that was seen with a point, which the second reader may lose; nor a dash where
+    the document has hardly any: the stump of a worn digit is one at any scale. Raises SourceError
+    (`unsupported`) where a model is missing.
     """
     from extract.reading.again import read_again
 

@@ -104,3 +104,25 @@ def test_prints_now_on_the_left_and_now_on_the_right_are_no_columns() -> None:
         if row >= 11:
             write(small, 480, y, 18)
     assert with_columns_abreast(small, merged) is merged
+
+
+def titled(last: int) -> tuple[np.ndarray, Lattice]:
+    """Three rows of the table between two titles; the last number is so many px wide."""
+    small, lattice = table([12, 12, 24, last, 12])
+    for row in (0, 4):
+        top, bottom = (int(y) for y in lattice.ys[row : row + 2])
+        small[top:bottom, 22:538] = PAPER
+        write(small, 240, (top + bottom) / 2, 90)
+        lattice.upright[row, 1:-1] = 0.0
+    return small, without_line(lattice, 2)
+
+
+def test_rows_between_two_titles_have_two_columns_where_all_hold_two_prints() -> None:
+    found = with_columns_abreast(*titled(36))
+    assert len(found.xs) == len(XS)
+    assert found.upright[:, 2].tolist() == [0.0, LIKELY, LIKELY, LIKELY, 0.0]
+
+
+def test_a_blank_among_so_few_rows_tells_too_little() -> None:
+    small, lattice = titled(0)
+    assert with_columns_abreast(small, lattice) is lattice

@@ -212,3 +212,12 @@ def test_a_number_with_a_note_is_the_number() -> None:
     (readings,) = read_cells([draw_cell("22（其中修订16件）", size=24, box=(360, 50))])
     assert (readings[0].mark, readings[0].value) == ("number", 22)
     assert readings[0].probability > 0.9
+
+
+def test_a_number_before_a_note_that_nobody_can_read_stays_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("extract.reading.lines.read_labels", lambda crops: [("", 0.0)] * len(crops))
+    (readings,) = read_cells([draw_cell("7其中修订5件)", size=24, box=(360, 50))])
+    assert (readings[0].mark, readings[0].value) == ("number", 7)
+    assert readings[0].probability < 0.8
