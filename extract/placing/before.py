@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.model import Grid, GridCell
-from extract.placing.columns import edges_of
+from extract.placing.edges import edges_of
 from extract.placing.tape import TapeRow, make_tape, prints
 
 _OVER = 0.5

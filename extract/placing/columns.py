@@ -10,6 +10,7 @@ from itertools import pairwise
 from extract.forms import Section
 from extract.model import Grid, GridCell
 from extract.placing.counted import told_by_number
+from extract.placing.edges import Span, places_of, positions_of
 from extract.placing.headers import Heading, Likeness, fused_columns, heading_over, likeness_of
 from extract.placing.labels import bare, printed_unit
 from extract.placing.tape import is_filled
@@ -32,9 +33,10 @@ _TIED = 0.05
 _UNREAD = 0.35
 """A header of less trust was not read at all: its only column may stand without it."""
 
-BESIDE_LOST = "the form's column beside it was not found: this cell may be both"
+_NEAR = 0.03
+"""Share of a grid's width by which columns before and after a break may stand apart."""
 
-Span = tuple[int, int]
+BESIDE_LOST = "the form's column beside it was not found: this cell may be both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Columns:
     similarity: float | None
     units: tuple[str | None, ...]
     positions: tuple[float, ...] = ()
-    """Middle of each span as a share of the grid's width, where there is geometry."""
+    """Middle of each span as a share of all the spans, from the right, where there is geometry."""
+    places: tuple[tuple[float, float], ...] = ()
+    """Where each span begins and ends, as shares of the grid, where there is geometry."""
     doubts: tuple[str | None, ...] = ()
     """Why a column may be another one, in words."""
     printed: tuple[int | None, ...] = ()
@@ -122,7 +126,8 @@ def align_columns(
         picked,
         sum(found) / len(found) if found else 0.0,
         units,
-        _positions(grid, picked),
+        positions_of(grid, picked),
+        places_of(grid, picked),
         tuple(doubts),
         tuple(chosen),
         len(spans),
@@ -168,10 +173,19 @@ def _without_header(
     """A fragment after a break: the columns stand where they stood before it."""
     wanted = len(section.columns)
     units = carried.units if carried else (None,) * wanted
+    if carried and (same := _at_the_same_places(grid, spans, carried)):
+        return replace(
+            carried,
+            spans=same,
+            positions=positions_of(grid, same),
+            printed=tuple(spans.index(span) for span in same),
+            count=len(spans),
+        )
     if carried and len(spans) == carried.count:
         picked = tuple(None if i is None else spans[i] for i in carried.printed)
-        positions = _positions(grid, picked)
-        agree = _agree(carried, positions)
+        positions = positions_of(grid, picked)
+        # Of a single column its share of all the columns says nothing.
+        agree = _agree(carried, positions) and (len(positions) > 1 or not carried.places)
         return replace(
             carried,
             spans=picked,
@@ -179,7 +193,7 @@ def _without_header(
             positions=positions,
             exact=carried.exact and agree,
         )
-    if carried and carried.whole and set(spans) >= set(carried.spans):
+    if carried and not carried.places and carried.whole and set(spans) >= set(carried.spans):
         return carried
     if len(spans) == wanted and (carried is None or _plain(carried)):
         whole = tuple(spans)
@@ -187,12 +201,26 @@ def _without_header(
             whole,
             None,
             units,
-            _positions(grid, whole),
+            positions_of(grid, whole),
             printed=tuple(range(wanted)),
             count=wanted,
         )
     none = (None,) * wanted
     return Columns(none, None, units, printed=none, count=len(spans))
+
+
+def _at_the_same_places(
+    grid: Grid, spans: Sequence[Span], carried: Columns
+) -> tuple[Span, ...] | None:
+    """The spans that stand where the columns stood before the break, if each of them has one."""
+    found = []
+    places = list(zip(spans, places_of(grid, spans), strict=False))
+    for start, end in carried.places:
+        near = [s for s, (a, b) in places if max(abs(a - start), abs(b - end)) < _NEAR]
+        if len(near) != 1:
+            return None
+        found += near
+    return tuple(found) or None
 
 
 def _plain(carried: Columns) -> bool:
@@ -208,47 +236,6 @@ def _agree(carried: Columns, positions: tuple[float, ...]) -> bool:
     if not positions or not carried.positions:
         return True
     return max(abs(a - b) for a, b in zip(carried.positions, positions, strict=True)) < 0.04
-
-
-def _positions(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
-    """Middles of the spans, measured from the right edge, as shares of the whole value area."""
-    edges = edges_of(grid)
-    if edges is None or any(span is None for span in spans):
-        return ()
-    middles = [(edges[span[0]] + edges[span[1]]) / 2 for span in spans if span]
-    right = edges[max(span[1] for span in spans if span)]
-    left = edges[min(span[0] for span in spans if span)]
-    return tuple((right - middle) / max(right - left, 1e-6) for middle in middles)
-
-
-def edges_of(grid: Grid) -> dict[int, float] | None:
-    """Where columns begin, and the last ends, along the way that they follow each other: down or
-    up on a page that lies on its side, to the left on one that stands on its head.
-    """
-    if any(cell.box is None for cell in grid.cells):
-        return None
-    last = max(grid.cells, key=lambda cell: cell.column + cell.column_span)
-    first = min((c for c in grid.cells if c.row == last.row), key=lambda cell: cell.column)
-    edges: dict[int, float] = {}
-    for cell in grid.cells:
-        start, end = _along(cell, first, last)
-        edges.setdefault(cell.column, start)
-        edges.setdefault(cell.column + cell.column_span, end)
-    return edges
-
-
-def _along(cell: GridCell, first: GridCell, last: GridCell) -> tuple[float, float]:
-    """Start and end of a cell on the way from one to another, in points of the page."""
-    assert cell.box is not None
-    assert first.box is not None
-    assert last.box is not None
-    across = last.box.x0 + last.box.x1 - first.box.x0 - first.box.x1
-    down = last.box.y0 + last.box.y1 - first.box.y0 - first.box.y1
-    if abs(across) >= abs(down):
-        start, end, way = cell.box.x0, cell.box.x1, across
-    else:
-        start, end, way = cell.box.y0, cell.box.y1, down
-    return (start, end) if way >= 0 else (-end, -start)
 
 
 def _value_spans(data: Sequence[Sequence[GridCell]]) -> list[Span]:

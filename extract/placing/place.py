@@ -15,7 +15,7 @@ from extract.model import Grid, GridCell, Placement, Slot
 from extract.placing.alternatives import settle_lone_rows
 from extract.placing.before import header_before
 from extract.placing.between import as_many_between
-from extract.placing.columns import Columns, Span, align_columns
+from extract.placing.columns import Columns, align_columns
 from extract.placing.confirmed import confirmed_grids
 from extract.placing.doubles import (
     TWICE,
@@ -25,6 +25,7 @@ from extract.placing.doubles import (
     refuse_years_side_by_side,
     side_by_side,
 )
+from extract.placing.edges import Span
 from extract.placing.fused import with_labels_parted
 from extract.placing.parted import parted
 from extract.placing.ragged import ragged

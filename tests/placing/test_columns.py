@@ -135,6 +135,36 @@ def test_the_numbers_of_another_year_are_not_the_forms() -> None:
     assert (before.spans, before.doubts) == (((3, 4),), (None,))
 
 
+def fragment(edges: list[float], header: list[str], carried: Columns | None) -> Columns:
+    """A row of a label, a unit and numbers between these edges, perhaps under a header."""
+    places = list(pairwise(edges))
+    rows = [header, ["（一）收到申请数", "件", *"1234567"[: len(places) - 2]]]
+    cells = [
+        GridCell(r, c, text=text, box=Box(places[c][0], r, places[c][1], r + 1))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    values = [cell for cell in cells if cell.row == 1 and cell.column > 1]
+    grid = Grid(1, 2, len(places), tuple(cells))
+    return align_columns(grid, COUNT, [values], [0] if header else [], carried, True)
+
+
+def test_after_a_break_a_column_is_told_by_where_it_stands_not_by_its_number() -> None:
+    header = ["统计指标", "单位", "", "统计数", "备注"]
+    split = fragment([0, 400, 460, 500, 600, 700], header, None)
+    assert split.spans == ((3, 4),)
+    whole = fragment([0, 400, 500, 600, 700], [], split)
+    assert (whole.spans, whole.similarity, whole.printed) == (((2, 3),), 1.0, (0,))
+    again = fragment([0, 400, 460, 500, 600, 700], [], whole)
+    assert again.spans == ((3, 4),)
+
+
+def test_after_a_break_a_lone_column_elsewhere_proves_nothing_by_the_header_before() -> None:
+    before = fragment([0, 400, 500, 600, 700], ["统计指标", "单位", "统计数", "备注"], None)
+    after = fragment([0, 300, 400, 480, 700], [], before)
+    assert (after.spans, after.similarity, after.exact) == (((2, 3),), None, False)
+
+
 def alone(header: GridCell) -> Columns:
     """The only column of the 2014 form, of the only one of numbers."""
     labels = [GridCell(1, 0, text="（一）收到申请数"), GridCell(1, 1, text="件")]
