@@ -1,11 +1,13 @@
 """Numbers that stand under each other and pass for an upright rule.
 
-A rule, solid or dashed, goes from the level rule above it to the one below; digits leave paper
-there, more than the dashes of the table's rules do.
+A rule, solid or dashed, goes from the level rule above it to the one below, as thin as the
+table's others all along; digits leave paper there, more than the dashes of the table's rules do,
+and are broader.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,22 +21,34 @@ if TYPE_CHECKING:
 
     from extract.model import Pixels
 
-    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 _RULE, _PILE = 0.9, 0.75
 """Share of the rows that a rule has sides in, and of those that a pile of numbers has at most."""
 _FEWEST = 3
-"""Sides of rules that tell how much paper they leave at their ends."""
-_NEAR = 2
-"""Px from a line to its ink."""
+"""Sides of rules that tell what they are like."""
+_NEAR, _ABOUT = 2, 12
+"""Px from a line to its ink, and to all that is looked at."""
 _DARKER = 0.5
 """How much of the rules' darkness is ink."""
-_USUAL = 90
-"""Percentile of the paper that rules leave at the ends of a side."""
 _MORE, _LEAST = 1.3, 2.0
-"""Paper that print leaves, as a multiple of that, and px beyond it."""
+"""Paper that print leaves, as a multiple of what nine in ten rules leave, and px beyond it."""
+_THIN = 0.65
+"""Of the share of its height that nine in ten rules are thin in: print is in less."""
+_THICK = 2.5
+"""Px beyond the typical thickness of rules, or short of it, that is still that of one."""
 _MOST, _INKED = 0.8, 0.5
-"""Share of a pile's sides with ink that leave so much, and of its sides that have ink at all."""
+"""Share of a pile's sides with ink that are print, and of its sides that have ink at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An upright side with ink: px without any at its two ends together, and the share of the
+    rest in which it is as thick as rules are.
+    """
+
+    free: int
+    thin: float
 
 
 def without_piles(small: Pixels, lattice: Lattice) -> Lattice:
@@ -43,39 +57,60 @@ def without_piles(small: Pixels, lattice: Lattice) -> Lattice:
     share = there.mean(axis=0)
     rules = np.nonzero(share >= _RULE)[0].tolist()
     piles = [line for line in range(1, len(lattice.xs) - 1) if 0 < share[line] < _PILE]
-    if not piles or len(rules) * len(there) < _FEWEST:
+    if not piles or not rules:
         return lattice
-    ink = _darkness(small, lattice, [*rules, *piles])
-    dark = float(np.median([side.max() for line in rules for side in ink[line]]))
-    free = {line: [_free(side > _DARKER * dark) for side in ink[line]] for line in ink}
-    usual = [one for line in rules for one in free[line] if one is not None]
-    if len(usual) < _FEWEST:
+    dark = float(
+        np.median([side.max() for line in rules for side in _strips(small, lattice, line)])
+    )
+    rule = [side for line in rules for side in _sides(small, lattice, line, dark) if side]
+    if len(rule) < _FEWEST:
         return lattice
-    least = _MORE * float(np.percentile(usual, _USUAL)) + _LEAST
+    free = _MORE * float(np.percentile([side.free for side in rule], 90)) + _LEAST
+    thin = _THIN * float(np.percentile([side.thin for side in rule], 10))
     for line in reversed(piles):
-        own = [free[line][row] for row in np.nonzero(there[:, line])[0].tolist()]
-        inked = [one for one in own if one is not None]
-        print_only = sum(one > least for one in inked)
+        every = _sides(small, lattice, line, dark)
+        own = [every[row] for row in np.nonzero(there[:, line])[0].tolist()]
+        inked = [side for side in own if side is not None]
+        print_only = sum(side.free > free or side.thin < thin for side in inked)
         if len(inked) >= _INKED * len(own) and print_only >= _MOST * len(inked):
             lattice = without_line(lattice, line)
     return lattice
 
 
-def _darkness(small: Pixels, lattice: Lattice, lines: list[int]) -> dict[int, list[Floats]]:
-    """For each line and row, px by px from rule to rule, how dark its ink is, 255 black."""
+def _strips(small: Pixels, lattice: Lattice, line: int) -> list[Pixels]:
+    """For each row the darkness about a line, from rule to rule, 255 black."""
     trim = round(lattice.thickness / 2) + 1
-    found: dict[int, list[Floats]] = {}
-    for line in lines:
-        x = round(float(lattice.xs[line]))
-        along = 255.0 - small[:, max(0, x - _NEAR) : x + _NEAR + 1].min(axis=1)
-        found[line] = []
-        for above, below in pairwise(lattice.ys.tolist()):
-            top = max(0, round(above) + trim)
-            found[line].append(along[top : max(top + 1, round(below) - trim)])
+    x = round(float(lattice.xs[line]))
+    across = small[:, max(0, x - _ABOUT) : x + _ABOUT + 1]
+    found = []
+    for above, below in pairwise(lattice.ys.tolist()):
+        top = max(0, round(above) + trim)
+        found.append(255 - across[top : max(top + 1, round(below) - trim)])
     return found
 
 
-def _free(ink: NDArray[np.bool_]) -> int | None:
-    """Px without ink at both ends of a side together; None where it has none at all."""
-    at = np.nonzero(ink)[0]
-    return int(at[0] + len(ink) - 1 - at[-1]) if len(at) else None
+def _sides(small: Pixels, lattice: Lattice, line: int, dark: float) -> list[_Side | None]:
+    """The sides of a line, row by row; None where there is no ink at all."""
+    at = min(round(float(lattice.xs[line])), _ABOUT)
+    found: list[_Side | None] = []
+    for strip in _strips(small, lattice, line):
+        ink = strip > _DARKER * dark
+        inked = np.nonzero(ink[:, max(0, at - _NEAR) : at + _NEAR + 1].any(axis=1))[0]
+        if not len(inked):
+            found.append(None)
+            continue
+        free = int(inked[0] + len(ink) - 1 - inked[-1])
+        widths = np.array([_width(ink[y], at) for y in inked.tolist()])
+        thin = np.abs(widths - lattice.thickness) <= _THICK
+        found.append(_Side(free, float(thin.mean())))
+    return found
+
+
+def _width(ink: Flags, at: int) -> int:
+    """How wide the ink is that is nearest to a place of a px row."""
+    dark = np.nonzero(ink)[0]
+    middle = int(dark[np.abs(dark - at).argmin()])
+    left, right = ink[: middle + 1][::-1], ink[middle:]
+    before = len(left) if left.all() else int(np.argmin(left))
+    after = len(right) if right.all() else int(np.argmin(right))
+    return before + after - 1

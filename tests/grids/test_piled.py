@@ -78,3 +78,12 @@ def test_a_line_that_goes_on_in_most_rows_stays() -> None:
     with_digits(small, lattice)
     long = sided(lattice, slice(1, 8))
     assert without_piles(small, long) is long
+
+
+def test_digits_that_reach_from_rule_to_rule_are_broader_than_rules() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    for above, below in pairwise(lattice.ys.tolist()):
+        small[int(above) : int(below), int(LINE) - 6 : int(LINE) + 6] = INK
+        small[int(above) + 9 : int(below) - 9, int(LINE) - 2 : int(LINE) + 3] = PAPER
+    found = without_piles(small, sided(lattice, slice(2, 4)))
+    assert found.xs.tolist() == [20.0, 260.0, 380.0, 500.0]
