@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, LIKELY, PRESENT, TRIM
+from extract.grids.evenly import ALIKE, DARK, LIKELY, PRESENT, TRIM
 from extract.grids.rules import Lattice, with_line
 from extract.grids.sides import runs
 
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 
 _LEAST = 6
 """Rows with print: fewer may leave a strip free by chance."""
+_SEVERAL = 3
+"""Columns of one width that are each one column."""
 _FEWEST = 3
 """The same where every one of them has print on both sides of the strip."""
+_SOME = 2
+"""The same of a column as wide as two: rows with print on both sides of its middle."""
 _BOTH = 4
 """Rows with print on both sides of it."""
 _MOSTLY = 0.6
@@ -38,6 +42,8 @@ _BROAD = 3.0
 """Heights of its print between two of a row: a number and its unit in one cell are nearer."""
 _RULE = 10
 """Px at the sides of a column: what is no wider is left of a rule that is drawn twice."""
+_STROKE, _ALONG = 5, 0.7
+"""Px across what is left of a rule, at most, and the part of a row that it goes along."""
 _SPECK, _LOWER = 12, 0.5
 """Dark px of the smallest digit, and its part of the usual height: specks and dashes have less."""
 
@@ -47,7 +53,10 @@ def with_columns_abreast(small: Pixels, lattice: Lattice) -> Lattice:
 
     The new sides are unsure, and are not drawn through print.
     """
-    for column in reversed(range(len(lattice.xs) - 1)):
+    widths = np.diff(lattice.xs)
+    for column in reversed(range(len(widths))):
+        if np.count_nonzero(np.abs(widths / widths[column] - 1) < ALIKE) > _SEVERAL:
+            continue  # one of the columns of one width
         rows = _own(lattice, column)
         held, height = _prints(small, lattice, column, rows)
         place = _free_place(held, height)
@@ -57,7 +66,10 @@ def with_columns_abreast(small: Pixels, lattice: Lattice) -> Lattice:
         # Rows between two titles have columns of their own.
         for block in _blocks(rows) if len(rows) < len(lattice.upright) else ():
             held, height = _prints(small, lattice, column, block)
-            if (place := _place_free_in_all(held, height)) is not None:
+            place = _place_free_in_all(held, height)
+            if place is None and _twice_as_wide(lattice, column, block):
+                place = _free_middle(held, height)
+            if place is not None:
                 lattice = _parted(lattice, column, place, block, held)
                 break
     return lattice
@@ -101,9 +113,12 @@ def _prints(small: Pixels, lattice: Lattice, column: int, rows: list[int]) -> tu
         inked = small[square] < DARK
         for start, stop in runs(np.asarray(inked.any(axis=0))):
             at_side = (start == 0 or stop == right - left) and stop - start <= _RULE
-            if inked[:, start:stop].sum() >= _SPECK and not at_side:
-                height = int(np.count_nonzero(inked[:, start:stop].any(axis=1)))
-                found.append((place, start, stop, height))
+            if inked[:, start:stop].sum() < _SPECK or at_side:
+                continue
+            along = np.nonzero(inked[:, start:stop].any(axis=1))[0]
+            if stop - start <= _STROKE and along[-1] - along[0] >= _ALONG * len(inked):
+                continue  # the dots of the rule that is lost
+            found.append((place, start, stop, len(along)))
     usual = float(np.median([height for *_, height in found])) if found else 0.0
     for place, start, stop, height in found:
         held[place, start:stop] |= height >= _LOWER * usual
@@ -141,6 +156,25 @@ def _place_free_in_all(held: Flags, height: float) -> int | None:
         return None
     start, stop = max(gap[0] for gap in gaps), min(gap[1] for gap in gaps)
     return (start + stop) // 2 if stop - start >= _BROAD / 2 * height else None
+
+
+def _twice_as_wide(lattice: Lattice, column: int, rows: Sequence[int]) -> bool:
+    """Whether a column is as wide as two of one beside it in these rows."""
+    widths = np.diff(lattice.xs)
+    beside = [
+        other
+        for other, side in ((column - 1, column - 1), (column + 1, column + 2))
+        if 0 <= other < len(widths) and (lattice.upright[rows, side] > PRESENT).all()
+    ]
+    return any(abs(widths[column] / widths[other] / 2 - 1) < ALIKE / 2 for other in beside)
+
+
+def _free_middle(held: Flags, height: float) -> int | None:
+    """The middle of a column, if no print is near it and some rows have print on both sides."""
+    middle, room = held.shape[1] // 2, round(_BROAD / 4 * height)
+    both = held[:, :middle].any(axis=1) & held[:, middle:].any(axis=1)
+    free = not held[:, max(0, middle - room) : middle + room].any()
+    return middle if free and len(held) >= _FEWEST and both.sum() >= _SOME else None
 
 
 def _gap(row: Flags) -> tuple[int, int] | None:

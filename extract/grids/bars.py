@@ -37,6 +37,8 @@ LOWEST = 10
 """Px between two rules, less than which shows no bar."""
 SAME = 5.0
 """Px, 1.8 pt: bars of several rows that are nearer than this stand on one line."""
+NARROWEST = 36.0
+"""Px, 13 pt: no column between two thin rules is narrower."""
 ROWS, PART = 2, 0.3
 """Rows with a bar that make a line of it, in a table that has so many; and of thin ones, which
 strokes of close letters may be, at least the part of all rows.
@@ -57,7 +59,7 @@ def _with_uprights(small: Pixels, lattice: Lattice) -> Lattice:
         x = float(np.median([at for _, at in bars]))
         line = int(np.abs(lattice.xs - x).argmin())
         if abs(float(lattice.xs[line]) - x) > SAME:
-            if len(bars) < _rows_of_a_line(lattice):
+            if len(bars) < _rows_of_a_line(lattice) or not _room_for(lattice, x):
                 continue
             line = int(np.searchsorted(lattice.xs, x))
             if line in (0, len(lattice.xs)):
@@ -73,6 +75,11 @@ def _rows_of_a_line(lattice: Lattice) -> float:
     """How many bars under each other make a line that the maps do not have."""
     rows = len(lattice.ys) - 1
     return min(rows, ROWS if lattice.thickness >= THICK else max(ROWS, PART * rows))
+
+
+def _room_for(lattice: Lattice, x: float) -> bool:
+    """Whether a line leaves room for columns: two tables that touch have lines that do not."""
+    return lattice.thickness >= THICK or float(np.abs(lattice.xs - x).min()) >= NARROWEST
 
 
 def _bars(small: Pixels, lattice: Lattice) -> Bars:

@@ -1,4 +1,6 @@
-"""Upright sides that one row lacks though the rows beside it have them."""
+"""Upright sides that one row lacks though the rows beside it have them, and level ones that one
+column lacks.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from extract.grids.evenly import (
     run_on,
     written,
 )
-from extract.grids.rules import Lattice
+from extract.grids.rules import Lattice, transposed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,6 +60,28 @@ def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
         upright[gaps[:, line] & free & (told | usual), line] = LIKELY
         upright[ends[:, line] & free & _far_apart(small, lattice, line), line] = LIKELY
     return replace(lattice, upright=upright)
+
+
+def with_level_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
+    """The lattice with each level side between two prints of a column, if those on both sides of it
+    are there, or beside the last column the only one, of its width.
+    """
+    lying, across = transposed(lattice), np.ascontiguousarray(small.T)
+    sure = lying.upright > SURE
+    shared = np.zeros_like(sure)
+    shared[1:-1] = sure[:-2] & sure[2:]
+    widths = np.diff(lattice.xs)
+    if len(widths) > 1 and abs(float(np.log(widths[-1] / widths[-2]))) < ONE_WIDTH:
+        shared[-1] = sure[-2]
+    gaps = shared & (lying.upright <= PRESENT)
+    gaps[:, [0, -1]] = False
+    upright = lying.upright.copy()
+    for line in np.nonzero(gaps.any(axis=0))[0].tolist():
+        above, _ = written(across, lying, line - 1)
+        below, _ = written(across, lying, line)
+        told = above & below & ~crossed(across, lying, line) & ~run_on(across, lying, line)
+        upright[gaps[:, line] & told, line] = LIKELY
+    return transposed(replace(lying, upright=upright))
 
 
 def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:

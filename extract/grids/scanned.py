@@ -15,7 +15,7 @@ from extract.grids.ended import with_rows_to_ends
 from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.inked import with_dark_print
-from extract.grids.interrupted import with_sides_gone_on
+from extract.grids.interrupted import with_level_sides_gone_on, with_sides_gone_on
 from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.piled import without_piles
 from extract.grids.ruled import parted
@@ -230,7 +230,9 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     inked = with_dark_print(small, lattice)
     lattice = with_rows_to_ends(inked, lattice)
     even = with_even_rows(inked, with_even_columns(inked, lattice))
-    rows = with_stacked_rows(inked, with_sides_gone_on(inked, even))
+    rows = with_stacked_rows(
+        inked, with_level_sides_gone_on(inked, with_sides_gone_on(inked, even))
+    )
     return with_columns_abreast(inked, rows)
 
 

@@ -126,3 +126,46 @@ def test_rows_between_two_titles_have_two_columns_where_all_hold_two_prints() ->
 def test_a_blank_among_so_few_rows_tells_too_little() -> None:
     small, lattice = titled(0)
     assert with_columns_abreast(small, lattice) is lattice
+
+
+def test_one_of_several_columns_of_one_width_is_one_whatever_dirt_is_in_it() -> None:
+    xs = np.array([20.0, 300.0, 420.0, 540.0, 660.0, 780.0])
+    ys = 20.0 + HIGH * np.arange(8)
+    small = np.full((340, 800), PAPER, np.uint8)
+    for y in ys[:-1]:
+        for x in xs[1:-1]:
+            write(small, x + 54, y + HIGH / 2, 12)
+        write(small, 430, y + HIGH / 2, 8)  # a streak of dirt
+    lattice = Lattice(ys, xs, np.ones((8, 5)), np.ones((7, 6)), np.ones((7, 5), bool), 2.0)
+    assert with_columns_abreast(small, lattice) is lattice
+
+
+def halved(dash: bool) -> tuple[np.ndarray, Lattice]:
+    """Three rows of two numbers in a cell twice as wide as that beside it, between titles; the
+    dots of the rule that is lost are left, and perhaps one number is no more than a dash.
+    """
+    xs, ys = np.array([20.0, 220.0, 420.0, 820.0]), 20.0 + HIGH * np.arange(6)
+    small = np.full((260, 840), PAPER, np.uint8)
+    lattice = Lattice(ys, xs, np.ones((6, 3)), np.ones((5, 4)), np.ones((5, 3), bool), 2.0)
+    lattice.upright[[0, 4], 1:-1] = 0.0
+    for row in (1, 2, 3):
+        for x in (120, 320, 520, 720):
+            high = 2 if dash and (row, x) == (2, 520) else 18
+            small[int(ys[row]) + 20 : int(ys[row]) + 20 + high, x - 10 : x + 10] = 20
+        small[int(ys[row]) : int(ys[row]) + HIGH : 3, 619:622] = 20
+    return small, lattice
+
+
+@pytest.mark.parametrize("dash", [False, True])
+def test_a_column_twice_as_wide_as_its_neighbour_is_two_though_dots_of_its_rule_are_left(
+    dash: bool,
+) -> None:
+    found = with_columns_abreast(*halved(dash))
+    assert found.xs == pytest.approx([20, 220, 420, 620, 820], abs=12)
+    assert found.upright[:, 3].tolist() == [0.0, LIKELY, LIKELY, LIKELY, 0.0]
+
+
+def test_print_over_its_middle_keeps_such_a_column_one() -> None:
+    small, lattice = halved(dash=True)
+    write(small, 590, lattice.ys[2] + HIGH / 2, 118)
+    assert with_columns_abreast(small, lattice) is lattice

@@ -125,3 +125,9 @@ def test_strokes_under_each_other_in_two_of_many_rows_are_no_rule() -> None:
     for row in (2, 6):
         small[int(lattice.ys[row]) : int(lattice.ys[row + 1]), 165:167] = INK
     assert with_bars(small, lattice).xs.tolist() == lattice.xs.tolist()
+
+
+def test_a_thin_bar_that_leaves_no_room_for_a_column_is_another_tables() -> None:
+    small, lattice = thick(3, rule=2)
+    small[20:116, 127:129] = INK
+    assert with_bars(small, lattice).xs.tolist() == lattice.xs.tolist()

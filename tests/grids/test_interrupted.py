@@ -1,4 +1,4 @@
-"""Upright sides that one row alone lacks."""
+"""Upright sides that one row alone lacks, and level ones that one column does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from extract.grids.evenly import LIKELY
-from extract.grids.interrupted import with_sides_gone_on
+from extract.grids.interrupted import with_level_sides_gone_on, with_sides_gone_on
 from extract.grids.rules import Lattice
 from tests.grids.test_evenly import COLUMNS, HIGH, PAPER, WIDE, table
 
@@ -92,3 +92,32 @@ def test_specks_and_a_leaning_rule_beside_a_title_are_no_label() -> None:
     assert (found[1, 1:-1] == 0.0).all()
     small[top + 20 : top + 40, 100:160] = 20  # a label
     assert with_sides_gone_on(small, lattice).upright[1, 1] == LIKELY
+
+
+def level_lacking(column: int) -> tuple[np.ndarray, Lattice]:
+    """The table without the level side between the second row and the third of a column."""
+    small, lattice = table(rows=4)
+    lattice.level[2, column] = 0.0
+    return small, lattice
+
+
+@pytest.mark.parametrize("column", [4, COLUMNS])
+def test_a_level_side_that_one_column_lacks_is_there_between_two_prints(column: int) -> None:
+    small, lattice = level_lacking(column)
+    found = with_level_sides_gone_on(small, lattice)
+    assert found.level[2, column] == LIKELY
+    assert (np.delete(found.level, column, axis=1) == 1.0).all()
+    blanked(small, lattice, 1, column)
+    assert with_level_sides_gone_on(small, lattice).level[2, column] == 0.0, "one print"
+
+
+def test_a_label_over_two_rows_is_not_cut_through() -> None:
+    small, lattice = level_lacking(4)
+    y, x = int(lattice.ys[2]), int(lattice.xs[4])
+    small[y - 12 : y + 12, x + 20 : x + 30] = 20
+    assert with_level_sides_gone_on(small, lattice).level[2, 4] == 0.0
+
+
+def test_the_labels_before_the_numbers_keep_their_groups() -> None:
+    small, lattice = level_lacking(0)
+    assert with_level_sides_gone_on(small, lattice).level[2, 0] == 0.0
