@@ -47,17 +47,19 @@ def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     with those of the row above or below between prints that stand far apart.
     """
     gaps, usual = _interrupted(lattice)
+    wide = _interrupted_twice(lattice)
     ends = _ended(lattice)
     # A row without any side within is a title, if it is not a label and a number far apart.
     sided = (lattice.upright[:, 1:-1] > PRESENT).any(axis=1)
     upright = lattice.upright.copy()
-    for line in np.nonzero((gaps | ends).any(axis=0))[0].tolist():
+    for line in np.nonzero((gaps | wide | ends).any(axis=0))[0].tolist():
         before, _ = written(small, lattice, line - 1)
         after, _ = written(small, lattice, line)
         told = before & after & sided
         told[[0, -1]] = False
         free = ~crossed(small, lattice, line) & ~run_on(small, lattice, line)
         upright[gaps[:, line] & free & (told | usual), line] = LIKELY
+        upright[wide[:, line] & free & told, line] = LIKELY
         upright[ends[:, line] & free & _far_apart(small, lattice, line), line] = LIKELY
     return replace(lattice, upright=upright)
 
@@ -102,6 +104,18 @@ def _interrupted(lattice: Lattice) -> tuple[Flags, Flags]:
     kept = (shared & there).sum(axis=1)
     usual: Flags = (kept >= SOME) & (kept > OTHERS * shared.sum(axis=1))
     return shared & ~there, usual
+
+
+def _interrupted_twice(lattice: Lattice) -> Flags:
+    """(rows, lines) where a side is missing in two rows that the rows above and below have."""
+    sure, there = lattice.upright > SURE, lattice.upright > PRESENT
+    found = np.zeros_like(sure)
+    if len(sure) > 3:
+        pair = sure[:-3] & ~there[1:-2] & ~there[2:-1] & sure[3:]
+        found[1:-2] |= pair
+        found[2:-1] |= pair
+    found[:, [0, -1]] = False
+    return found
 
 
 def _ended(lattice: Lattice) -> Flags:

@@ -121,3 +121,13 @@ def test_a_label_over_two_rows_is_not_cut_through() -> None:
 def test_the_labels_before_the_numbers_keep_their_groups() -> None:
     small, lattice = level_lacking(0)
     assert with_level_sides_gone_on(small, lattice).level[2, 0] == 0.0
+
+
+def test_a_side_that_two_rows_lack_is_there_between_two_prints_of_each() -> None:
+    small, lattice = table(rows=5)
+    lattice.upright[2:4, 3] = 0.0
+    blanked(small, lattice, 3, 3)
+    found = with_sides_gone_on(small, lattice).upright
+    assert found[2:4, 3].tolist() == [LIKELY, 0.0]
+    lattice.upright[1, 3] = 0.0
+    assert (with_sides_gone_on(small, lattice).upright[1:4, 3] == 0.0).all(), "three rows"
