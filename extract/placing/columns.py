@@ -30,8 +30,10 @@ _OTHERS = 0.15
 """A header so much liker to another column of the form is that column's."""
 _TIED = 0.05
 
-_UNREAD = 0.35
+_UNREAD = 0.6
 """A header of less trust was not read at all: its only column may stand without it."""
+_FEW = 0.1
+"""Of the numbers of the fullest column: one that holds no more holds specks."""
 
 _NEAR = 0.03
 """Share of a grid's width by which columns before and after a break may stand apart."""
@@ -100,7 +102,9 @@ def align_columns(
     if not tabular:
         while len(spans) > len(section.columns) and blank[-1] and not head[-1].lowest:
             spans, head, blank = spans[:-1], head[:-1], blank[:-1]
-    if _unread(rows, spans) or not any(one.lowest for one in head):
+    if len(section.columns) == 1 and (lone := _lone_unread(rows, spans, data)):
+        return _without_header(grid, section, [lone], carried)
+    if not any(one.lowest for one in head):
         return _without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
     if carried and 2 * sum(max(line) >= _LIKE for line in alike.leaf) < len(alike.leaf):
@@ -135,10 +139,16 @@ def align_columns(
     )
 
 
-def _unread(header: Sequence[GridCell], spans: Sequence[Span]) -> bool:
-    """Whether nothing legible stands over the only column."""
-    over = [cell for cell in header if cell.text and _within(cell, spans[0])]
-    return len(spans) == 1 and all(cell.trust < _UNREAD for cell in over)
+def _lone_unread(
+    header: Sequence[GridCell], spans: Sequence[Span], data: Sequence[Sequence[GridCell]]
+) -> Span | None:
+    """The only column that holds numbers, if nothing legible stands over it."""
+    held = [sum(is_filled(c) for row in data for c in row if _within(c, span)) for span in spans]
+    filled = [span for span, count in zip(spans, held, strict=True) if count > _FEW * max(held)]
+    if len(filled) != 1:
+        return None
+    over = [cell for cell in header if cell.text and _within(cell, filled[0])]
+    return filled[0] if all(cell.trust < _UNREAD for cell in over) else None
 
 
 def _fused(

@@ -165,12 +165,12 @@ def test_after_a_break_a_lone_column_elsewhere_proves_nothing_by_the_header_befo
     assert (after.spans, after.similarity, after.exact) == (((2, 3),), None, False)
 
 
-def alone(header: GridCell) -> Columns:
-    """The only column of the 2014 form, of the only one of numbers."""
+def alone(header: GridCell, *others: str) -> Columns:
+    """The only column of the 2014 form, beside others without a header."""
     labels = [GridCell(1, 0, text="（一）收到申请数"), GridCell(1, 1, text="件")]
-    values = [GridCell(1, 2, text="2")]
-    grid = Grid(1, 2, 3, (GridCell(0, 0, text="统计指标"), header, *labels, *values))
-    return align_columns(grid, COUNT, [values], [0], None, True)
+    values = [GridCell(1, 2 + c, text=text) for c, text in enumerate(["2", *others])]
+    cells = (GridCell(0, 0, text="统计指标"), header, *labels, *values)
+    return align_columns(Grid(1, 2, 2 + len(values), cells), COUNT, [values], [0], None, True)
 
 
 def test_the_only_column_stands_though_nobody_can_read_its_header_but_not_if_it_is_another() -> (
@@ -180,6 +180,12 @@ def test_the_only_column_stands_though_nobody_can_read_its_header_but_not_if_it_
     assert (illegible.spans, illegible.similarity) == (((2, 3),), None)
     other = alone(GridCell(0, 2, text="计划完成", trust=0.9))
     assert other.similarity == 0.0
+    remarks = alone(GridCell(0, 2, text="核计動", trust=0.51), "")
+    assert (remarks.spans, remarks.similarity) == (((2, 3),), None)
+    assert (
+        alone(GridCell(0, 2, text="核计動", trust=0.51), "9").spans != ((2, 3),)
+        or alone(GridCell(0, 2, text="核计動", trust=0.51), "9").similarity is not None
+    )
 
 
 def test_specks_in_a_row_of_labels_after_a_break_are_no_headers() -> None:
