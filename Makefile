@@ -42,7 +42,7 @@ fix: $(READY) ## mend style
 	$(BIN)/ruff format .
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile $(PYTEST)
 
 demo: $(READY) ## read the reports in fixtures/reports and show what comes out
 	@$(BIN)/python -m fixtures.demo fixtures/reports demo-out
