@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extract.grids.evenly import DARK, INK, LIKELY, PRESENT, TRIM
+from extract.grids.evenly import DARK, INK, LIKELY, TRIM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def _end_within(small: Pixels, lattice: Lattice, row: int) -> int | None:
         ink = _along(small, lattice, line, top, bottom)
         if (end := _one_end(ink)) is not None:
             ends.append(top + end)
-        elif ink.mean() > 1 - _PART:
+        elif _goes_along(ink):
             return None  # a rule that goes on says that the row is one
     if not ends or max(ends) - min(ends) > _TOGETHER:
         return None
@@ -73,6 +73,11 @@ def _along(small: Pixels, lattice: Lattice, line: int, top: int, bottom: int) ->
     strip = small[top:bottom, max(0, x - _NEAR) : x + _NEAR + 1]
     dark: Flags = strip.min(axis=1) < DARK
     return dark
+
+
+def _goes_along(ink: Flags) -> bool:
+    """Whether a rule goes all the way, or nearly."""
+    return bool(ink.sum() > (1 - _PART) * len(ink))
 
 
 def _one_end(ink: Flags) -> int | None:
@@ -116,10 +121,10 @@ def _parted(small: Pixels, lattice: Lattice, row: int, place: int) -> Lattice:
     for line in range(1, len(lattice.xs) - 1):
         for part, (start, stop) in enumerate(((top, place), (place, bottom))):
             ink = _along(small, lattice, line, start, stop)
-            if ink.mean() < 1 - PRESENT:
-                upright[row + part, line] = 0.0
-            elif ink.mean() > 1 - _PART:
+            if _goes_along(ink):
                 upright[row + part, line] = 1.0
+            elif 2 * ink.sum() < len(ink):
+                upright[row + part, line] = 0.0
     return replace(
         lattice,
         ys=np.insert(lattice.ys, row + 1, float(place)),

@@ -66,7 +66,7 @@ def with_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
 
 def with_level_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     """The lattice with each level side between two prints of a column, if those on both sides of it
-    are there, or beside the last column the only one, of its width.
+    are there; of the last column if that of one of its width is, or those of all others are.
     """
     lying, across = transposed(lattice), np.ascontiguousarray(small.T)
     sure = lying.upright > SURE
@@ -75,6 +75,8 @@ def with_level_sides_gone_on(small: Pixels, lattice: Lattice) -> Lattice:
     widths = np.diff(lattice.xs)
     if len(widths) > 1 and abs(float(np.log(widths[-1] / widths[-2]))) < ONE_WIDTH:
         shared[-1] = sure[-2]
+    elif len(widths) > 2:
+        shared[-1] = sure[:-1].all(axis=0)
     gaps = shared & (lying.upright <= PRESENT)
     gaps[:, [0, -1]] = False
     upright = lying.upright.copy()

@@ -59,9 +59,10 @@ def without_piles(small: Pixels, lattice: Lattice) -> Lattice:
     piles = [line for line in range(1, len(lattice.xs) - 1) if 0 < share[line] < _PILE]
     if not piles or not rules:
         return lattice
-    dark = float(
-        np.median([side.max() for line in rules for side in _strips(small, lattice, line)])
-    )
+    strips = [strip for line in rules for strip in _strips(small, lattice, line) if strip.size]
+    if not strips:
+        return lattice
+    dark = float(np.median([strip.max() for strip in strips]))
     rule = [side for line in rules for side in _sides(small, lattice, line, dark) if side]
     if len(rule) < _FEWEST:
         return lattice

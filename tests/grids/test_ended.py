@@ -75,3 +75,9 @@ def test_a_table_with_all_its_rules_is_left_alone() -> None:
     small[TOP:BOTTOM, 140:142] = small[TOP:BOTTOM, 240:242] = INK
     whole = replace(lattice, upright=np.ones((1, 4)))
     assert with_rows_to_ends(small, whole) is whole
+
+
+def test_a_table_that_reaches_out_of_the_page_is_left_alone() -> None:
+    small, lattice = titled()
+    beyond = replace(lattice, ys=lattice.ys + len(small))
+    assert with_rows_to_ends(small, beyond) is beyond

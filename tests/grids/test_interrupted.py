@@ -131,3 +131,12 @@ def test_a_side_that_two_rows_lack_is_there_between_two_prints_of_each() -> None
     assert found[2:4, 3].tolist() == [LIKELY, 0.0]
     lattice.upright[1, 3] = 0.0
     assert (with_sides_gone_on(small, lattice).upright[1:4, 3] == 0.0).all(), "three rows"
+
+
+def test_a_last_column_of_another_width_lacks_no_side_that_all_others_have() -> None:
+    small, lattice = level_lacking(COLUMNS)
+    lattice.xs[-1] += 60
+    wider = np.pad(small, ((0, 0), (0, 60)), constant_values=PAPER)
+    assert with_level_sides_gone_on(wider, lattice).level[2, COLUMNS] == LIKELY
+    lattice.level[2, 3] = 0.0
+    assert with_level_sides_gone_on(wider, lattice).level[2, COLUMNS] == 0.0

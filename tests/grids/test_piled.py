@@ -87,3 +87,9 @@ def test_digits_that_reach_from_rule_to_rule_are_broader_than_rules() -> None:
         small[int(above) + 9 : int(below) - 9, int(LINE) - 2 : int(LINE) + 3] = PAPER
     found = without_piles(small, sided(lattice, slice(2, 4)))
     assert found.xs.tolist() == [20.0, 260.0, 380.0, 500.0]
+
+
+def test_a_table_that_reaches_out_of_the_page_is_left_alone() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    beyond = replace(lattice, ys=lattice.ys + len(small))
+    assert without_piles(small, sided(beyond, slice(2, 7))).xs.tolist() == beyond.xs.tolist()
