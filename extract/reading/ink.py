@@ -82,6 +82,7 @@ def digit_height(crops: Sequence[Pixels]) -> float:
         return 0.0
     lowest = float(np.quantile([crop.shape[0] for crop in crops], 0.1))
     heights: list[int] = []
+    reaching: list[int] = []
     for crop in sampled(crops, _SAMPLED):
         dark, ink, noise = darkness(grey(crop), 0.4 * lowest)
         if ink <= noise:
@@ -90,14 +91,19 @@ def digit_height(crops: Sequence[Pixels]) -> float:
         ink = ink_level(dark, 0.4 * lowest, noise)
         mask = bridged((dark > _least(ink, noise)).view(np.uint8), 0.4 * lowest)
         upright = [
-            piece.height
+            piece
             for piece in find_pieces(mask)
-            if 0 < piece.y0 < piece.y1 < crop.shape[0]
-            and 1.1 < piece.height / piece.width < 6
+            if 1.1 < piece.height / piece.width < 6
             and max(6.0, 0.2 * lowest) <= piece.height <= lowest
         ]
+        inner = [p.height for p in upright if 0 < p.y0 < p.y1 < crop.shape[0]]
         # The tallest of a cell: the others are specks and bits of broken digits.
-        heights += [max(upright)] if upright else []
+        heights += [max(inner)] if inner else []
+        outer = [p.height for p in upright if (p.y0 > 0) != (p.y1 < crop.shape[0])]
+        reaching += [max(outer)] if outer else []
+    # Rows may be so low that most digits reach their edges, and only bits stand clear of them.
+    if len(reaching) > len(heights):
+        heights = reaching
     return float(np.median(heights)) if heights else 0.0
 
 

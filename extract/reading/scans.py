@@ -171,13 +171,13 @@ def _read_narrow(
 
     `inks` were found for digits `rough` tall, and are found anew where that is another height.
     """
-    crops = [_crop(grid.cells[i]) for i in narrow]
-    same = rough > 0 and abs(digit / rough - 1) <= _SAME_HEIGHT
-    cells = [
-        ink if same and ink is not None else find_ink(crop, digit)
-        for crop, ink in zip(crops, (inks[i] for i in narrow), strict=True)
-    ]
-    return dict(zip(narrow, read_inked(crops, cells, digit), strict=True))
+    if not (rough > 0 and abs(digit / rough - 1) <= _SAME_HEIGHT):
+        for i in narrow:
+            inks[i] = find_ink(_crop(grid.cells[i]), digit)
+    shown = [(i, ink) for i in narrow if (ink := inks[i]) is not None]
+    crops = [_crop(grid.cells[i]) for i, _ in shown]
+    read = read_inked(crops, [ink for _, ink in shown], digit)
+    return {i: one for (i, _), one in zip(shown, read, strict=True)}
 
 
 def _crop(cell: GridCell) -> Pixels:
