@@ -7,17 +7,16 @@ row is two: a title that reaches over all columns, and a row of cells.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from extract.grids.evenly import DARK, INK, LIKELY, TRIM
+from extract.grids.rules import Lattice, with_level_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from extract.grids.rules import Lattice
     from extract.model import Pixels
 
     Flags = NDArray[np.bool_]
@@ -116,19 +115,12 @@ def _print_parts(small: Pixels, lattice: Lattice, row: int, place: int) -> bool:
 def _parted(small: Pixels, lattice: Lattice, row: int, place: int) -> Lattice:
     """The lattice with a level line in a row, each upright side where it has ink."""
     top, bottom = _inner(lattice, row)
-    sides = np.where(lattice.inside[row], LIKELY, 0.0)
-    upright = np.insert(lattice.upright, row, lattice.upright[row], axis=0)
+    parted = with_level_line(lattice, row, place, np.where(lattice.inside[row], LIKELY, 0.0))
     for line in range(1, len(lattice.xs) - 1):
         for part, (start, stop) in enumerate(((top, place), (place, bottom))):
             ink = _along(small, lattice, line, start, stop)
             if _goes_along(ink):
-                upright[row + part, line] = 1.0
+                parted.upright[row + part, line] = 1.0
             elif 2 * ink.sum() < len(ink):
-                upright[row + part, line] = 0.0
-    return replace(
-        lattice,
-        ys=np.insert(lattice.ys, row + 1, float(place)),
-        level=np.insert(lattice.level, row + 1, sides, axis=0),
-        upright=upright,
-        inside=np.insert(lattice.inside, row, lattice.inside[row], axis=0),
-    )
+                parted.upright[row + part, line] = 0.0
+    return parted

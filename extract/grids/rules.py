@@ -101,6 +101,18 @@ def without_line(lattice: Lattice, line: int) -> Lattice:
     )
 
 
+def with_level_line(lattice: Lattice, row: int, y: float, sides: Floats) -> Lattice:
+    """The lattice with a level line at a place in a row, with the evidence of its sides."""
+    lying = with_line(transposed(lattice), row, y)
+    lying.upright[:, row + 1] = sides
+    return transposed(lying)
+
+
+def without_level_line(lattice: Lattice, line: int) -> Lattice:
+    """The lattice without a level line."""
+    return transposed(without_line(transposed(lattice), line))
+
+
 def table_regions(sides: Sides) -> list[Box4]:
     """Boxes of what sides hold together, from top to bottom."""
     import cv2

@@ -6,13 +6,13 @@ its rule as nothing but paper lies above them, and other print over that, the ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from extract.grids.evenly import DARK, LIKELY, PRESENT, TRIM
-from extract.grids.rules import Lattice, transposed, without_line
+from extract.grids.rules import Lattice, with_level_line, without_level_line
 from extract.grids.sides import runs
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _without_empty_lines(lattice: Lattice) -> Lattice:
     """The lattice without level lines that have no side: what shines through the page."""
     for line in reversed(range(1, len(lattice.ys) - 1)):
         if not (lattice.level[line] > PRESENT).any():
-            lattice = transposed(without_line(transposed(lattice), line))
+            lattice = without_level_line(lattice, line)
     return lattice
 
 
@@ -187,10 +187,4 @@ def _parted(small: Pixels, lattice: Lattice, row: int, place: float) -> Lattice:
     for column in _ending(lattice, row):
         if any(one.top > place for one in _prints(small, lattice, row, column)):
             sides[column] = LIKELY
-    return replace(
-        lattice,
-        ys=np.insert(lattice.ys, row + 1, place),
-        level=np.insert(lattice.level, row + 1, sides, axis=0),
-        upright=np.insert(lattice.upright, row, lattice.upright[row], axis=0),
-        inside=np.insert(lattice.inside, row, lattice.inside[row], axis=0),
-    )
+    return with_level_line(lattice, row, place, sides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -69,20 +70,26 @@ def test_text_keeps_its_doubt() -> None:
     assert None not in doubts(place(blank, FORMS, True), "partial")
 
 
-def test_labels_of_two_rows_read_as_one_leave_both_in_doubt() -> None:
+def relabelled(change: Callable[[str], str]) -> Placement:
+    """The 2021 form as pictures, its labels changed."""
     sheets, _ = plain("2021")
     grids = []
     for grid in (pictured(grid_of(sheet), ()) for sheet in sheets):
-        cells = []
-        for cell in grid.cells:
-            text = cell.text or ""
-            if "予以公开" in text and "不予" not in text:
-                text = "（一）以（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
-            elif "部分公开" in text:
-                text = ""
-            cells.append(replace(cell, text=None if cell.text is None else text))
+        cells = [
+            cell if cell.text is None else replace(cell, text=change(cell.text))
+            for cell in grid.cells
+        ]
         grids.append(replace(grid, cells=tuple(cells)))
-    found = place(grids, FORMS, True)
+    return place(grids, FORMS, True)
+
+
+def test_labels_of_two_rows_read_as_one_leave_both_in_doubt() -> None:
+    def fused(text: str) -> str:
+        if "予以公开" in text and "不予" not in text:
+            return "（一）以（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+        return "" if "部分公开" in text else text
+
+    found = relabelled(fused)
     for row in ("granted", "partial"):
         slots = [slot for slot in found.slots if slot.code.startswith(f"t3.{row}.")]
         assert all(slot.cell is None or slot.doubt for slot in slots)
@@ -110,19 +117,8 @@ def test_a_label_that_holds_the_next_rows_as_well_leaves_its_row_in_doubt() -> N
 
 def test_a_row_is_not_told_by_its_place_where_the_one_above_holds_its_label() -> None:
     """Two rows are read as one, and a row that the form does not have stands below them."""
-    sheets, _ = plain("2021")
-    grids = []
-    for grid in (pictured(grid_of(sheet), ()) for sheet in sheets):
-        cells = []
-        for cell in grid.cells:
-            text = cell.text or ""
-            if text == "规章":
-                text = "規意行政规范性文件"
-            elif text == "行政规范性文件":
-                text = "其他政策文件"
-            cells.append(replace(cell, text=None if cell.text is None else text))
-        grids.append(replace(grid, cells=tuple(cells)))
-    found = place(grids, FORMS, True)
+    read = {"规章": "規意行政规范性文件", "行政规范性文件": "其他政策文件"}
+    found = relabelled(lambda text: read.get(text, text))
     slots = [s for s in found.slots if s.code.startswith("t2.normative_documents.")]
     assert all(slot.cell is None or slot.doubt for slot in slots)
 
