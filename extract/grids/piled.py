@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _RULE, _PILE = 0.9, 0.75
 """Share of the rows that a rule has sides in, and of those that a pile of numbers has at most."""
 _FEWEST = 3
-"""Sides of rules that tell what they are like."""
+"""Sides that tell what rules are like, or print."""
 _NEAR, _ABOUT = 2, 12
 """Px from a line to its ink, and to all that is looked at."""
 _DARKER = 0.5
@@ -35,6 +35,8 @@ _MORE, _LEAST = 1.3, 2.0
 """Paper that print leaves, as a multiple of what nine in ten rules leave, and px beyond it."""
 _THIN = 0.65
 """Of the share of its height that nine in ten rules are thin in: print is in less."""
+_LESS = 0.9
+"""Of that share: so many sides of which each is thin in less, and leaves more paper, are print."""
 _THICK = 2.5
 """Px beyond the typical thickness of rules, or short of it, that is still that of one."""
 _MOST, _INKED = 0.8, 0.5
@@ -66,16 +68,24 @@ def without_piles(small: Pixels, lattice: Lattice) -> Lattice:
     rule = [side for line in rules for side in _sides(small, lattice, line, dark) if side]
     if len(rule) < _FEWEST:
         return lattice
-    free = _MORE * float(np.percentile([side.free for side in rule], 90)) + _LEAST
-    thin = _THIN * float(np.percentile([side.thin for side in rule], 10))
+    free = float(np.percentile([side.free for side in rule], 90))
+    thin = float(np.percentile([side.thin for side in rule], 10))
     for line in reversed(piles):
         every = _sides(small, lattice, line, dark)
         own = [every[row] for row in np.nonzero(there[:, line])[0].tolist()]
         inked = [side for side in own if side is not None]
-        print_only = sum(side.free > free or side.thin < thin for side in inked)
-        if len(inked) >= _INKED * len(own) and print_only >= _MOST * len(inked):
+        if len(inked) >= _INKED * len(own) and _are_print(inked, free, thin):
             lattice = without_line(lattice, line)
     return lattice
+
+
+def _are_print(sides: list[_Side], free: float, thin: float) -> bool:
+    """Whether sides are no rule's, of which nine in ten leave `free` px and are `thin` at most and
+    at least: most are far from it in one way, or all of several are a little in both.
+    """
+    far = sum(side.free > _MORE * free + _LEAST or side.thin < _THIN * thin for side in sides)
+    unlike = sum(side.free > free and side.thin < _LESS * thin for side in sides)
+    return far >= _MOST * len(sides) or (len(sides) >= _FEWEST and unlike == len(sides))
 
 
 def _strips(small: Pixels, lattice: Lattice, line: int) -> list[Pixels]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MOST_PARTS = 4
 """A cell with more lines than a number can be wrapped to holds something else."""
 _PER_PART = 4
+_PER_DIGIT = 1.1
+"""Digit heights that a printed digit takes at most, the space beside it included."""
 _SCRAPS = 0.9
 """Trust that a cell in so many parts holds no number."""
 _KEPT = 6
@@ -96,8 +98,13 @@ def read_inked(
     texts = recurring_marks(texts, cells, [crop.shape for crop in crops], digit)
     levels = [cell.ink for cell, read in zip(cells, texts, strict=True) if read[0][0]]
     usual = float(np.median(levels)) if levels else 0.0
-    # Labels are not read here, and dashes are doubted for other reasons.
-    worn = share_lost([seen_surely(read) for read in texts if _is_number(read[0][0])])
+    # Labels, of which a digit before the words may be all that is known, do not count, and dashes
+    # are doubted for other reasons.
+    worn = share_lost([
+        seen_surely(read)
+        for cell, read in zip(cells, texts, strict=True)
+        if _is_number(read[0][0]) and not wider(ink_width(cell, digit), read[0][0])
+    ])  # fmt: skip
     part = max(0.0, worn - _MUCH)
     readings: list[tuple[Reading, ...]] = []
     for crop, cell, alternatives in zip(crops, cells, texts, strict=True):
@@ -110,6 +117,16 @@ def read_inked(
             # Where whole numbers are worn off, signs and thin digits of others are.
             readings.append(_merged([(text, p * (1 - part)) for text, p in alternatives]))
     return readings
+
+
+def ink_width(ink: CellInk, digit: float) -> float:
+    """The width of a cell's widest line, in digit heights."""
+    return max((line.place.width for line in ink.lines), default=0) / max(digit, 1.0)
+
+
+def wider(width: float, text: str) -> bool:
+    """Whether ink so many digit heights wide is more than the digits of a text."""
+    return width > _PER_DIGIT * (len(text) + 1)
 
 
 def _weighed(texts: list[tuple[str, float]], cell: CellInk) -> list[tuple[str, float]]:

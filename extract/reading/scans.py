@@ -17,7 +17,7 @@ from extract.reading.labels import digit_beside, glyph_height
 from extract.reading.lines import read_labels, read_lines
 from extract.reading.lost import is_print, seen_surely, share_lost, shone_through, with_lost_print
 from extract.reading.numbers import in_groups, read_number
-from extract.reading.recognise import read_cells, read_inked
+from extract.reading.recognise import ink_width, read_cells, read_inked, wider
 from extract.reading.scraps import grain_of, guesses_of, scraps_of
 from extract.reading.style import apply_style
 from extract.text import ideographs
@@ -30,7 +30,6 @@ _WIDEST_NUMBER = 11.0  # digit heights: about eighteen digits
 _MOST_LINES = 2
 _ENOUGH = 4  # labels of several lines that tell the height of their table's ideographs
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
-_PER_DIGIT = 1.1  # digit heights that a printed digit takes at most, the space beside it included
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
@@ -83,7 +82,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
     lost = share_lost([
         seen_surely([(r.printed, r.probability) for r in read])
         for i, read in readings.items()
-        if i not in faint and read and is_print(read[0])
+        if i not in faint and read and is_print(read[0]) and not _is_text(read, widths[i] or 0.0)
     ])  # fmt: skip
     for i, share in faint.items():
         readings[i] = shone_through(readings.get(i, ()), share, lost)
@@ -187,11 +186,8 @@ def _crop(cell: GridCell) -> Pixels:
 
 def _ink_width(ink: CellInk, digit: float) -> float | None:
     """The width of a cell's widest line in digit heights; None where it can be no number."""
-    lines = ink.lines
-    if len(lines) > _MOST_LINES:
-        return None
-    width = max((line.place.width for line in lines), default=0) / max(digit, 1.0)
-    return width if width <= _WIDEST_NUMBER else None
+    width = ink_width(ink, digit)
+    return width if len(ink.lines) <= _MOST_LINES and width <= _WIDEST_NUMBER else None
 
 
 def _says_none(readings: tuple[Reading, ...]) -> bool:
@@ -226,7 +222,7 @@ def _is_text(readings: tuple[Reading, ...], width: float) -> bool:
         return True
     if readings[0].mark == "illegible":
         return not in_groups(readings[0].printed)
-    return width > _PER_DIGIT * (len(readings[0].printed) + 1)
+    return wider(width, readings[0].printed)
 
 
 def _before_numbers(grid: Grid, readings: Mapping[int, tuple[Reading, ...]]) -> set[int]:

@@ -89,6 +89,40 @@ def test_digits_that_reach_from_rule_to_rule_are_broader_than_rules() -> None:
     assert found.xs.tolist() == [20.0, 260.0, 380.0, 500.0]
 
 
+def with_sevens(small: np.ndarray, lattice: Lattice, stem: int) -> None:
+    """Digits nearly as tall as their rows, a bar over a stem as thin as a rule."""
+    for above, below in pairwise(lattice.ys.tolist()):
+        top, foot = int(above) + 5, int(below) - 4
+        small[top:foot, int(LINE) : int(LINE) + 2] = INK
+        small[top : foot - stem, int(LINE) - 5 : int(LINE) + 6] = INK
+
+
+@pytest.mark.parametrize(("rows", "stays"), [(slice(2, 5), False), (slice(2, 4), True)])
+def test_several_tall_digits_a_little_unlike_dashed_rules_are_no_rule(
+    rows: slice, stays: bool
+) -> None:
+    small, lattice = table(6, 5)
+    with_sevens(small, lattice, stem=17)
+    found = without_piles(small, sided(lattice, rows))
+    assert (LINE in found.xs.tolist()) == stays
+
+
+def test_short_rules_that_leave_paper_and_are_as_thin_as_others_stay() -> None:
+    small, lattice = table(6, 5)
+    with_sevens(small, lattice, stem=23)
+    short = sided(lattice, slice(2, 5))
+    assert without_piles(small, short) is short
+
+
+def test_a_short_rule_that_digits_touch_stays() -> None:
+    small, lattice = table(6, 5)
+    draw(small, LINE, ROWS * HIGH, 0)
+    for above in lattice.ys[:-1].tolist():
+        small[int(above) + 10 : int(above) + 18, int(LINE) : int(LINE) + 6] = INK
+    short = sided(lattice, slice(2, 5))
+    assert without_piles(small, short) is short
+
+
 def test_a_table_that_reaches_out_of_the_page_is_left_alone() -> None:
     small, lattice = table(ROWS * HIGH, 0)
     beyond = replace(lattice, ys=lattice.ys + len(small))

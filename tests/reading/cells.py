@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 _FONTS = Path("/usr/share/fonts")
 SONG = "truetype/arphic-gbsn00lp/gbsn00lp.ttf"
+KAI = "truetype/arphic-gkai00mp/gkai00mp.ttf"
 SANS = "truetype/dejavu/DejaVuSansCondensed.ttf"
 
 

@@ -10,7 +10,7 @@ from extract.model import Reading
 from extract.reading.recognise import read_cells
 from extract.reading.style import apply_zero_style
 from extract.reconcile.settle import OK_CONFIDENCE
-from tests.reading.cells import SANS, draw_cell, with_rules
+from tests.reading.cells import KAI, SANS, draw_cell, with_rules
 
 
 def read(*cells: np.ndarray) -> list[Reading]:
@@ -221,3 +221,11 @@ def test_a_number_before_a_note_that_nobody_can_read_stays_in_doubt(
     (readings,) = read_cells([draw_cell("7其中修订5件)", size=24, box=(360, 50))])
     assert (readings[0].mark, readings[0].value) == ("number", 7)
     assert readings[0].probability < 0.8
+
+
+def test_labels_of_which_a_digit_alone_is_known_make_no_number_doubtful() -> None:
+    labels = ["2.   网络申请数", "4.   同意公开答复数", "6.   延期办结数", "7.   申请信息不存在数"]
+    cells = [draw_cell(text, font=KAI, size=24, box=(420, 60)) for text in labels]
+    found = read(*cells, *(draw_cell(text, size=24) for text in ("0", "22", "0", "1")))
+    assert [reading.value for reading in found[-4:]] == [0, 22, 0, 1]
+    assert all(reading.probability >= OK_CONFIDENCE for reading in found[-4:])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
 from extract.reading.scans import read_scan
-from tests.reading.cells import draw_cell
+from tests.reading.cells import KAI, draw_cell
 
 
 def cells_of(*crops: NDArray[np.uint8]) -> tuple[GridCell, ...]:
@@ -154,6 +154,18 @@ def test_words_that_shine_through_the_sheet_are_no_print() -> None:
         assert cell.text is None
         assert cell.readings[0].mark == "blank"
         assert cell.readings[0].probability > 0.9
+
+
+def test_labels_of_which_a_digit_alone_is_known_tell_nothing_of_lost_print() -> None:
+    printed = [draw_cell(str(n), box=(420, 60), seed=n) for n in range(10, 25, 3)]
+    labels = [
+        draw_cell(text, font=KAI, size=24, box=(420, 60))
+        for text in ("2.   网络申请数", "4.   同意公开答复数", "6.   延期办结数")
+    ]
+    ghost = draw_cell("公开", box=(420, 60), ink=200, grain=2.0)[:, ::-1].copy()
+    *_, found = cells_of(*printed, *labels, ghost)
+    assert found.readings[0].mark == "blank"
+    assert found.readings[0].probability > 0.9
 
 
 def test_numbers_that_shine_through_beside_dark_specks_are_no_print() -> None:
