@@ -33,22 +33,27 @@ _DARKER = 0.5
 """How much of the rules' darkness is ink."""
 _MORE, _LEAST = 1.3, 2.0
 """Paper that print leaves, as a multiple of what nine in ten rules leave, and px beyond it."""
+_SPARED = 0.12
+"""Of a row's height: less of it digits do not leave."""
 _THIN = 0.65
 """Of the share of its height that nine in ten rules are thin in: print is in less."""
 _LESS = 0.9
 """Of that share: so many sides of which each is thin in less, and leaves more paper, are print."""
 _THICK = 2.5
 """Px beyond the typical thickness of rules, or short of it, that is still that of one."""
+_DOUBLED = 4.0
+"""Thicknesses of a rule that is printed twice, at most."""
 _MOST, _INKED = 0.8, 0.5
 """Share of a pile's sides with ink that are print, and of its sides that have ink at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """An upright side with ink: px without any at its two ends together, and the share of the
-    rest in which it is as thick as rules are.
+    """An upright side with ink: its px, those without any at its two ends together, and the share
+    of the rest in which it is as thick as rules are.
     """
 
+    high: int
     free: int
     thin: float
 
@@ -83,7 +88,10 @@ def _are_print(sides: list[_Side], free: float, thin: float) -> bool:
     """Whether sides are no rule's, of which nine in ten leave `free` px and are `thin` at most and
     at least: most are far from it in one way, or all of several are a little in both.
     """
-    far = sum(side.free > _MORE * free + _LEAST or side.thin < _THIN * thin for side in sides)
+    far = sum(
+        side.free > max(_MORE * free + _LEAST, _SPARED * side.high) or side.thin < _THIN * thin
+        for side in sides
+    )
     unlike = sum(side.free > free and side.thin < _LESS * thin for side in sides)
     return far >= _MOST * len(sides) or (len(sides) >= _FEWEST and unlike == len(sides))
 
@@ -103,18 +111,25 @@ def _strips(small: Pixels, lattice: Lattice, line: int) -> list[Pixels]:
 def _sides(small: Pixels, lattice: Lattice, line: int, dark: float) -> list[_Side | None]:
     """The sides of a line, row by row; None where there is no ink at all."""
     at = min(round(float(lattice.xs[line])), _ABOUT)
-    found: list[_Side | None] = []
-    for strip in _strips(small, lattice, line):
-        ink = strip > _DARKER * dark
-        inked = np.nonzero(ink[:, max(0, at - _NEAR) : at + _NEAR + 1].any(axis=1))[0]
-        if not len(inked):
-            found.append(None)
-            continue
-        free = int(inked[0] + len(ink) - 1 - inked[-1])
-        widths = np.array([_width(ink[y], at) for y in inked.tolist()])
-        thin = np.abs(widths - lattice.thickness) <= _THICK
-        found.append(_Side(free, float(thin.mean())))
-    return found
+    inks = [strip > _DARKER * dark for strip in _strips(small, lattice, line)]
+    rows = [np.nonzero(ink[:, max(0, at - _NEAR) : at + _NEAR + 1].any(axis=1))[0] for ink in inks]
+    widths = [
+        np.array([_width(ink[y], at) for y in inked.tolist()])
+        for ink, inked in zip(inks, rows, strict=True)
+    ]
+    # A rule that is printed twice is broader than others, but so all along.
+    thick = float(np.median(np.concatenate(widths))) if any(len(w) for w in widths) else 0.0
+    thick = thick if thick <= _DOUBLED * lattice.thickness else lattice.thickness
+    return [
+        _Side(
+            high=len(ink),
+            free=int(inked[0] + len(ink) - 1 - inked[-1]),
+            thin=float((np.abs(wide - thick) <= _THICK).mean()),
+        )
+        if len(inked)
+        else None
+        for ink, inked, wide in zip(inks, rows, widths, strict=True)
+    ]
 
 
 def _width(ink: Flags, at: int) -> int:

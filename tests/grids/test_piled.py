@@ -114,6 +114,22 @@ def test_short_rules_that_leave_paper_and_are_as_thin_as_others_stay() -> None:
     assert without_piles(small, short) is short
 
 
+def test_a_short_rule_that_is_printed_twice_stays() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    for above, below in pairwise(lattice.ys[:6].tolist()):
+        small[int(above) : int(below), int(LINE) - 4 : int(LINE) + 4] = INK
+    short = sided(lattice, slice(0, 5))
+    assert without_piles(small, short) is short
+
+
+def test_a_short_rule_that_ends_a_little_beside_its_level_rules_stays() -> None:
+    small, lattice = table(ROWS * HIGH, 0)
+    for above, below in pairwise(lattice.ys[:6].tolist()):
+        small[int(above) + 5 : int(below), int(LINE) : int(LINE) + 2] = INK
+    short = sided(lattice, slice(0, 5))
+    assert without_piles(small, short) is short
+
+
 def test_a_short_rule_that_digits_touch_stays() -> None:
     small, lattice = table(6, 5)
     draw(small, LINE, ROWS * HIGH, 0)
