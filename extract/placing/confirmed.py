@@ -1,16 +1,18 @@
-"""Grids whose rules are in doubt, confirmed by what they turn out to hold.
+"""Grids and rows whose rules are in doubt, confirmed by what they turn out to hold.
 
 Where every printed row of a grid is a row of the form, one after the other without a gap, each by
 its own label, and its columns are the form's by their headers, no rule was lost and none made up.
-What the ink of a cell says, of digits that are cut or strokes across its sides, still holds.
+The same holds for a single row with the ones before and after it. What the ink of a cell says, of
+digits that are cut or strokes across its sides, still holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import groupby, pairwise
 
-from extract.model import Grid
+from extract.model import Grid, GridCell
 from extract.placing.columns import Columns
 from extract.placing.row_doubts import SURE
 from extract.placing.rows import FormRow, Match
@@ -50,6 +52,57 @@ def confirmed_grids(
         and all(_by_label(match, rows) for match in found)
         and _in_a_row([match.form_row for match in found], rows)
         and all(_by_header(columns.get(match.printed[0])) for match in found)
+    )
+
+
+def confirmed_rows(
+    tape: Sequence[TapeRow],
+    matches: Sequence[Match],
+    columns: Mapping[int, Columns],
+    rows: Sequence[FormRow],
+) -> frozenset[int]:
+    """The printed rows, by number on the tape, that are a row of the form each, between the rows
+    that the form's section has before and after them. `matches` are in the order of the form.
+    """
+    found: set[int] = set()
+    for _, group in groupby(enumerate(rows), lambda numbered: id(numbered[1].section)):
+        numbers = [number for number, _ in group]
+        own = [match for match in matches if match.form_row in numbers]
+        ends = numbers[0] - 1, numbers[-1] + 1
+        placed = [ends[0], *(match.form_row for match in own), ends[1]]
+        for place, match in enumerate(own):
+            around = own[max(0, place - 1) : place + 2]
+            if (
+                all(_by_label(one, rows) or len(numbers) == 1 for one in around)
+                and _in_a_row(placed[place : place + 3], rows)
+                and _nothing_between(around, tape)
+                and _by_header(columns.get(match.printed[0]))
+            ):
+                found.add(match.printed[0])
+    return frozenset(found)
+
+
+def confirmed(cell: GridCell | None, *, grid: bool, row: bool) -> GridCell | None:
+    """A pictured cell of a confirmed grid or row, whole as far as its own ink says.
+
+    In a row by itself its lines are one number; not so where it reaches over several.
+    """
+    if cell is None or cell.crop is None or not (grid or row):
+        return cell
+    stacked = cell.stacked and not (row and cell.row_span == 1)
+    return replace(cell, whole=not (cell.torn or stacked), stacked=stacked)
+
+
+def _nothing_between(matches: Sequence[Match], tape: Sequence[TapeRow]) -> bool:
+    """Whether matches follow each other on the tape, without other rows that print a value."""
+    return all(
+        before.printed[-1] < after.printed[0]
+        and not any(
+            is_filled(cell)
+            for row in tape[before.printed[-1] + 1 : after.printed[0]]
+            for cell in row.values
+        )
+        for before, after in pairwise(matches)
     )
 
 

@@ -16,7 +16,7 @@ from extract.placing.alternatives import settle_lone_rows
 from extract.placing.before import header_before
 from extract.placing.between import as_many_between
 from extract.placing.columns import Columns, align_columns
-from extract.placing.confirmed import confirmed_grids
+from extract.placing.confirmed import confirmed, confirmed_grids, confirmed_rows
 from extract.placing.doubles import (
     TWICE,
     pieces,
@@ -214,6 +214,7 @@ class _Placing:
         self.tape = tape
         self.rows = form_rows(attempt.form)
         self.confirmed = confirmed_grids(grids, tape, attempt.matches, attempt.columns, self.rows)
+        self.proved = confirmed_rows(tape, attempt.matches, attempt.columns, self.rows)
         self.grids = [
             replace(grid, doubt=None) if number in self.confirmed else grid
             for number, grid in enumerate(grids)
@@ -268,19 +269,17 @@ class _Placing:
             grid, columns = self.grids[self.tape[printed].grid], self.attempt.columns.get(printed)
             self.slots[code] = Slot(
                 code,
-                self._confirmed(cell, printed),
+                confirmed(
+                    cell,
+                    grid=self.tape[printed].grid in self.confirmed,
+                    row=printed in self.proved,
+                ),
                 grid.page if cell else None,
                 grid.reader if cell else "",
                 grid.doubt or doubt or why,
                 (columns.units[column] if columns else None) or self.tape[printed].unit,
                 of_row and not (grid.doubt or why),
             )
-
-    def _confirmed(self, cell: GridCell | None, printed: int) -> GridCell | None:
-        """A cell, whole as far as its own ink says if its grid is confirmed."""
-        if cell is None or self.tape[printed].grid not in self.confirmed:
-            return cell
-        return replace(cell, whole=not cell.torn)
 
     def _printed(self, match: Match, cell: GridCell | None) -> int:
         """The printed row of a match that holds a cell."""

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.reading.edges import edges
 from extract.reading.levels import PALER, darkest, darkness, grey, ink_level, without_rules
 from extract.reading.pieces import LEAST, Piece, bridged, find_pieces, group_lines, shape_of
 
@@ -31,14 +32,6 @@ _FAINTER_THAN_DASH = 0.5
 """What is fainter than this share of a level stroke in the middle is no print beside a dash."""
 _GRAINY = 14.0
 """Noise, in grey levels, from which a picture is smoothed before its ink is looked for."""
-_RIM = 0.35
-"""Digit heights from the edges of a crop within which the remains of rules stay."""
-_LARGER = 1.3
-"""Digit heights: a stroke that is larger is no digit's."""
-_CUT, _THIN = 0.45, 0.15
-"""Digit heights of what is left of a digit that an edge cuts, and of its width."""
-_ROOM = 1.5
-"""Digit heights free on the other side."""
 _PASSES = 3
 """So often a cell is searched for print that is fainter than its specks."""
 _ALONG = 0.4
@@ -171,7 +164,8 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     dark = without_rules(dark, max(0.4 * ink, noise), size)
     mask = dark > _least(ink, noise)
     found = _find_print(dark, ink, noise, size)
-    return replace(found, crossed=_crossed(mask, size), cut=_cut(mask, size))
+    over = edges(mask, size)
+    return replace(found, crossed=over.crossed, cut=over.cut)
 
 
 def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:
@@ -263,50 +257,6 @@ def _cell_ink(
         own = min(ink, darkest(dark, box, _least(ink, noise))) if shape == "stroke" else ink
         lines.append(InkLine(row, box, _stretched(dark, box, own, size), shape))
     return CellInk(tuple(lines), ink, noise, not any(_outside(p, boxes) for p in specks))
-
-
-def _crossed(mask: NDArray[np.bool_], size: float) -> bool:
-    """Whether ink reaches over an edge of the crop and on into it, and is no digit's.
-
-    Remains of rules stay near the edges.
-    """
-    band = max(2, round(_RIM * size))
-    if min(mask.shape) <= 3 * band:
-        return False
-    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        mask.view(np.uint8), 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
-    )
-    height, width = mask.shape
-    x, y, w, h, _ = stats.T
-    over = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
-    over &= np.maximum(w, h) > _LARGER * size
-    over[0] = False
-    if not over.any():
-        return False
-    inside = np.bincount(labels[band:-band, band:-band].ravel(), minlength=count)
-    return bool((over & (inside > 0.5 * size)).any())
-
-
-def _cut(mask: NDArray[np.bool_], size: float) -> bool:
-    """Whether a digit reaches over the left or right edge, with room on the other side: the cell
-    does not stand where its number does.
-
-    Numbers that fill their cell leave no room, and remains of rules are thinner.
-    """
-    height, width = mask.shape
-    digits = [
-        piece
-        for piece in find_pieces(mask.view(np.uint8))
-        if _CUT * size <= piece.height <= _LARGER * size
-        and piece.width >= _THIN * size
-        and piece.y0 > 0
-        and piece.y1 < height
-    ]
-    if not digits:
-        return False
-    before = min(piece.x0 for piece in digits)
-    after = width - max(piece.x1 for piece in digits)
-    return bool(min(before, after) <= 0 and max(before, after) >= _ROOM * size)
 
 
 def _print_only(

@@ -119,8 +119,9 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         found = replace(cell, text=text, readings=alternatives, trust=trust)
         if ink is not None and i not in faint and not _says_none(alternatives):
             stacked = i in readings and _stacked(cell, ink)
-            torn = ink.crossed or stacked or (i in readings and ink.cut)
-            found = replace(found, whole=cell.whole and not torn, torn=torn, stacked=stacked)
+            torn = ink.crossed or (i in readings and ink.cut)
+            whole = cell.whole and not (torn or stacked)
+            found = replace(found, whole=whole, torn=torn, stacked=stacked)
         cells.append(found)
     return replace(grid, cells=tuple(cells))
 
