@@ -219,6 +219,8 @@ class _Placing:
             replace(grid, doubt=None) if number in self.confirmed else grid
             for number, grid in enumerate(grids)
         ]
+        self.matches: list[Match] = []
+        """Those whose codes this document has."""
         self.slots: dict[str, Slot] = {}
         self.warnings: list[str] = []
         self.extra: dict[tuple[int, int], list[str]] = {}
@@ -228,11 +230,12 @@ class _Placing:
         wanted = self.form.codes(alternatives)
         valid = set(wanted)
         for match in self.attempt.matches:
-            row = self.rows[match.form_row]
-            if not valid.issuperset(self._codes(row)):
+            if valid.issuperset(self._codes(self.rows[match.form_row])):
+                self.matches.append(match)
+            else:
                 self._warn_unplaced(match.printed[0], "is a second print of a group's rows")
-                continue
-            self._fill(match, row)
+        for match in self.matches:
+            self._fill(match, self.rows[match.form_row])
         self._warn_of_the_rest()
         slots = tuple(self.slots.get(code) or Slot(code, None) for code in wanted)
         return Placement(
@@ -255,7 +258,7 @@ class _Placing:
         )
 
     def _fill(self, match: Match, row: FormRow) -> None:
-        doubt = label_doubt(self.tape, self.attempt.matches, match, row, self.form)
+        doubt = label_doubt(self.tape, self.matches, match, row, self.form)
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
             found = self._row_values(printed, row)

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from extract.forms import Form
 from extract.placing.others import outdone, reads_like_another
 from extract.placing.rows import FormRow, Match, form_rows
-from extract.placing.tape import TapeRow
+from extract.placing.tape import TapeRow, is_filled
 
 DOUBTFUL = 0.3
 """Similarity of a label below which it is none of the row's."""
@@ -32,6 +32,8 @@ def label_doubt(
         return "the label of the form's row beside it stands in its own: two rows read as one"
     if _beside_stranded(tape, taken, placed, match):
         return "numbers without a label stand beside it, and a row of the form is missing there"
+    if _beside_numbers_left_out(tape, taken, match):
+        return "it prints nothing, and numbers beside it are of no row of the form"
     read = {row for one in matches if one.similarity >= DOUBTFUL for row in one.printed}
     if outdone(tape, read, match.printed, match.similarity, row.labels):
         return "another printed row reads more like this one of the form"
@@ -91,3 +93,15 @@ def _beside_stranded(
     )
     lost = match.form_row - 1 not in placed or match.form_row + 1 not in placed
     return stranded and lost
+
+
+def _beside_numbers_left_out(tape: Sequence[TapeRow], taken: Container[int], match: Match) -> bool:
+    """Whether a match prints nothing and the row with values before or after it, a header printed
+    again between them, prints numbers and was not matched: they may be its own, cut off by a break.
+    """
+    if any(is_filled(cell) for row in match.printed for cell in tape[row].values):
+        return False
+    before = (row for row in range(match.printed[0] - 1, -1, -1) if tape[row].values)
+    after = (row for row in range(match.printed[-1] + 1, len(tape)) if tape[row].values)
+    beside = (next(before, None), next(after, None))
+    return any(row is not None and row not in taken and tape[row].printed > 0 for row in beside)

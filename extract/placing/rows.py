@@ -84,7 +84,8 @@ def form_rows(form: Form) -> tuple[FormRow, ...]:
 def joins(tape: Sequence[TapeRow]) -> dict[int, tuple[int, ...]]:
     """For the last row before a break, the rows after it that could be its other half.
 
-    That is the first one; or the first that prints numbers, after a header printed again.
+    That is the first one; or, after a header printed again, the first that has cells for values,
+    and the first that prints numbers.
     """
     found: dict[int, tuple[int, ...]] = {}
     for index in range(len(tape) - 1):
@@ -94,7 +95,8 @@ def joins(tape: Sequence[TapeRow]) -> dict[int, tuple[int, ...]]:
         for other in range(index + 1, min(index + 6, len(tape))):
             if tape[other].grid != grid:
                 break
-            if other == index + 1 or tape[other].printed:
+            first = not any(tape[row].values for row in found.get(index, ()))
+            if other == index + 1 or tape[other].printed or (tape[other].values and first):
                 found[index] = (*found.get(index, ()), other)
             if tape[other].printed:
                 break

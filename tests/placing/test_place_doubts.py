@@ -30,6 +30,7 @@ from tests.placing.sheets import (
     texts_of,
     three_tables,
     with_column,
+    with_row,
     without_row,
 )
 
@@ -39,6 +40,21 @@ def test_a_label_that_fits_nothing_is_reported_and_its_numbers_left_out() -> Non
     placement = placed(changed(sheets, "t2", other_documents))
     assert texts_of(placement) == printed
     assert [w for w in placement.warnings if "其他主动公开文件" in w and "no row" in w]
+
+
+@pytest.mark.parametrize("place", [7, 8])
+def test_a_row_without_numbers_is_in_doubt_beside_numbers_of_no_row(place: int) -> None:
+    sheets, _ = plain("2021")
+    whole = table(sheets, "t3")
+    at = data_rows(whole)[place]
+    blank = [replace(i, text="" if i.row == at and i.code else i.text) for i in whole.items]
+    gone = {i.code for i in whole.items if i.row == at and i.code}
+    kept = placed(changed(sheets, "t3", lambda _: replace(whole, items=tuple(blank))))
+    assert not doubted(kept)
+    strange = [Item(data_rows(whole)[7] + 1, 2, 1, 1, "附注数据", "label")]
+    strange += [Item(data_rows(whole)[7] + 1, 3 + n, 1, 1, "9", "value") for n in range(7)]
+    beside = with_row(replace(whole, items=tuple(blank)), data_rows(whole)[7] + 1, strange)
+    assert set(doubted(placed(changed(sheets, "t3", lambda _: beside)))) == gone
 
 
 def test_a_column_the_form_does_not_have_is_reported() -> None:

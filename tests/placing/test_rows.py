@@ -116,11 +116,24 @@ def test_a_row_cut_by_a_break_is_one_row_and_a_header_between_is_left_out() -> N
         row("申请人情况", 0, grid=1),
         row("度继续办理", 2, 0, grid=1),
     ]
-    assert joins(tape) == {0: (1,)}
+    assert joins(tape) == {0: (1, 2)}
+    assert joins([*tape[:2], replace(tape[2], values=())]) == {0: (1,)}
     tape[2] = replace(tape[2], printed=2)
     tape[0] = replace(tape[0], printed=0)
     assert joins(tape) == {0: (1, 2)}
     _, (match,) = align_rows(tape, form_of(["结转下年度继续办理"]))
+    assert match.printed == (0, 2)
+
+
+def test_a_row_whose_numbers_stand_before_a_break_and_its_header_is_one_row() -> None:
+    tape = [
+        row("结转下年", 2, grid=0),
+        row("申请人情况", 0, grid=1),
+        row("度继续办理", 2, 0, grid=1),
+        row("其他", 2, grid=1),
+    ]
+    assert joins(tape) == {0: (1, 2, 3)}
+    _, (match, _) = align_rows(tape, form_of(["结转下年度继续办理", "其他"]))
     assert match.printed == (0, 2)
 
 
