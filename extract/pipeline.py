@@ -29,7 +29,7 @@ from extract.model import (
     Result,
 )
 from extract.sources.digest import sha256_of
-from extract.sources.turn import grid_displayed, slots_displayed, turn_upright
+from extract.sources.turn import grid_displayed, slots_displayed
 
 # Each number lies in a cell of its own, by rules or by markup, and its characters are certain.
 _BORN_DIGITAL = ("pdf-text", "docx", "html")
@@ -244,23 +244,26 @@ def look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
         from extract.grids.lying import other_ways
         from extract.reading.sense import read_sensibly
 
-        for degrees, contrary in other_ways(page, read_sensibly):
-            other = turn_upright(page, degrees) if degrees else page
-            best = max(best, _from_pixels(other, watch, [], contrary), key=lambda r: r.legibility)
+        for way in other_ways(page, read_sensibly):
+            best = max(best, _from_pixels(page, watch, [], *way), key=lambda r: r.legibility)
             if best.legibility >= _LEGIBLE:
                 break
     return best.page
 
 
 def _from_pixels(
-    page: Page, watch: Stopwatch, warnings: list[str], contrary: bool = False
+    page: Page,
+    watch: Stopwatch,
+    warnings: list[str],
+    lying: bool | None = None,
+    contrary: bool = False,
 ) -> ScanReading:
     from extract.reading.sense import read_sensibly
 
     with watch.stage("grids from pixels"):
         from extract.grids.scanned import find_scanned_grids
 
-        found = find_scanned_grids(page, read_sensibly, contrary=contrary)
+        found = find_scanned_grids(page, read_sensibly, lying=lying, contrary=contrary)
         warnings.extend(found.warnings)
     with watch.stage("reading pixels"):
         from extract.reading.scans import read_scan

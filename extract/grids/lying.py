@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import SourceError
-from extract.grids.straighten import (
-    SHAPE_DPI,
-    UNSURE_LEAN,
-    WORK_DPI,
-    grey_of,
-    lean_of,
-    resampled,
-)
+from extract.grids.lit import evenly_lit, resampled
+from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, WORK_DPI, lean_of
 from extract.grids.textlines import text_lines
 
 if TYPE_CHECKING:
@@ -49,25 +43,27 @@ def on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool:
     return lean > SIDEWAYS if told is None else told
 
 
-def other_ways(page: Page, read_lines: ReadLines) -> tuple[tuple[int, bool], ...]:
-    """The other ways that an illegible page may lie, likeliest first: degrees to turn it by, and
-    whether it then stands on its head.
+def other_ways(page: Page, read_lines: ReadLines) -> tuple[tuple[bool, bool], ...]:
+    """The other ways that an illegible page may be taken, likeliest first: whether it lies on its
+    side, and whether it is on its head then, against what its signs say.
 
     One whose letters say plainly that its lines run across does not lie on its side, unless it is
     read surer so.
     """
-    on_head, on_side = (0, True), ((90, False), (90, True))
     if page.pixels is None:
-        return (on_head, *on_side)
+        return ((False, True), (True, False), (True, True))
     try:
         picture, per_point = page.pixels()
     except SourceError:
         return ()
-    grey, dpi = grey_of(picture), per_point * 72.0
-    if _read_on_its_side(grey, dpi, read_lines):
-        return (*on_side, on_head)
+    grey, scale = evenly_lit(picture, per_point * 72.0)
+    dpi = per_point * 72.0 * scale
+    lying = on_its_side(grey, dpi, read_lines)
+    head, sides = ((lying, True),), ((not lying, False), (not lying, True))
+    if _read_on_its_side(grey, dpi, read_lines) is (not lying):
+        return (*sides, *head)
     across = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI) < ACROSS
-    return (on_head,) if across else (on_head, *on_side)
+    return head if across else (*head, *sides)
 
 
 def _read_on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines) -> bool | None:

@@ -16,6 +16,7 @@ from extract.grids.evenly import with_even_columns, with_even_rows
 from extract.grids.gutter import gutter_of, parted_at
 from extract.grids.inked import with_dark_print
 from extract.grids.interrupted import with_level_sides_gone_on, with_sides_gone_on
+from extract.grids.lit import evenly_lit, resampled
 from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.piled import without_piles
 from extract.grids.ruled import parted
@@ -25,13 +26,9 @@ from extract.grids.solid import with_solid_sides
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
 from extract.grids.stacked import with_stacked_rows
 from extract.grids.straighten import (
-    FINEST_DPI,
     SHAPE_DPI,
     WORK_DPI,
     Straight,
-    even_light,
-    grey_of,
-    resampled,
     straightened,
     turned_straight,
     unturned,
@@ -88,13 +85,18 @@ BLANK = 0.0003
 
 
 def find_scanned_grids(
-    page: Page, read_lines: ReadLines | None = None, *, contrary: bool = False
+    page: Page,
+    read_lines: ReadLines | None = None,
+    *,
+    lying: bool | None = None,
+    contrary: bool = False,
 ) -> ScannedPage:
     """Finds the ruled tables and the text lines of a page given as a picture.
 
     `read_lines`, when given, settles which way up a page is where its own signs do not;
-    `contrary` takes the other way up than all that says, for a page that proved illegible. Never
-    raises for what a page shows: a page that cannot be used has a warning instead.
+    `lying` says whether it lies on its side, and `contrary` takes the other way up than all that
+    tells, for a page that proved illegible. Never raises for what a page shows: a page that cannot
+    be used has a warning instead.
     """
     if page.pixels is None:
         return ScannedPage(page.number, warnings=(f"page {page.number}: no picture of it",))
@@ -106,16 +108,13 @@ def find_scanned_grids(
     if dpi < LEAST_DPI:
         why = f"{dpi:.0f} dpi are too few to tell digits apart; scan it again at 200 dpi or more"
         return ScannedPage(page.number, warnings=(f"page {page.number}: {why}",))
-    grey = grey_of(picture)
-    if dpi > FINEST_DPI * 1.1:
-        grey = resampled(grey, FINEST_DPI / dpi)
-    scale = grey.shape[1] / picture.shape[1]
-    lit = picture if picture.ndim == 2 else np.ascontiguousarray(picture[:, :, 0])
-    grey = even_light(grey, dpi * scale, lit)
+    grey, scale = evenly_lit(picture, dpi)
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))
-    straight, sides = upright(grey, dpi * scale, per_point * scale, read_lines)
+    if lying is None:
+        lying = on_its_side(grey, dpi * scale, read_lines)
+    straight, sides = upright(grey, dpi * scale, per_point * scale, lying, read_lines)
     if contrary:
         straight, sides = _turned(straight)
     return _read_structure(page.number, straight, sides)
@@ -135,10 +134,10 @@ def _emptiness(small: Pixels) -> str | None:
 
 
 def upright(
-    grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None
+    grey: Pixels, dpi: float, per_point: float, lying: bool, read_lines: ReadLines | None
 ) -> tuple[Straight, Sides]:
     """The page straight and the right way up, and the sides of its cells."""
-    straight = levelled(grey, dpi, per_point, read_lines)
+    straight = levelled(grey, dpi, per_point, lying)
     small = resampled(straight.grey, WORK_DPI / straight.dpi)
     sides = find_sides(small)
     signs = upness(small, WORK_DPI, table_regions(sides))
@@ -151,11 +150,9 @@ def upright(
     return _turned(straight) if turn else (straight, sides)
 
 
-def levelled(
-    grey: Pixels, dpi: float, per_point: float, read_lines: ReadLines | None = None
-) -> Straight:
+def levelled(grey: Pixels, dpi: float, per_point: float, lying: bool) -> Straight:
     """The page straight, its text level, perhaps on its head."""
-    turned = 90 if on_its_side(grey, dpi, read_lines) else 0
+    turned = 90 if lying else 0
     height, width = grey.shape
     stood = np.ascontiguousarray(np.rot90(grey, -turned // 90)) if turned else grey
     return straightened(

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from extract.grids.lit import FINEST_DPI, even_light, grey_of, resampled
 from extract.grids.ruled import read_ruled
-from extract.grids.straighten import FINEST_DPI, even_light, grey_of, resampled
 from extract.model import Box, Reading
 from extract.reading.ink import digit_height
 from extract.reading.labels import digit_beside, glyph_height

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from extract.errors import SourceError
-from extract.grids.lying import ACROSS, SIDEWAYS, other_ways
+from extract.grids.lit import resampled
+from extract.grids.lying import ACROSS, SIDEWAYS, on_its_side, other_ways
 from extract.grids.scanned import (
     ScannedPage,
     column_positions,
     find_scanned_grids,
-    levelled,
 )
-from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, resampled
+from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of
 from extract.model import Box, Grid, Page
 from extract.reading.lines import read_lines
 from tests.grids.drawn import DPI, Drawn, block_table, draw_table, outcome_table
@@ -303,15 +303,15 @@ def test_a_page_of_plain_lines_is_tried_on_its_side_or_not(quarters: int, across
         picture[60 + 65 * row : 110 + 65 * row, 100:800] = line
     turned = np.ascontiguousarray(np.rot90(picture, quarters))
     page = Page(1, pixels=lambda: (turned, 200 / 72))
-    sides = ((90, False), (90, True))
-    assert set(other_ways(page, read_lines)) == ({(0, True)} if across else {*sides, (0, True)})
+    head, sides = (not across, True), ((across, False), (across, True))
+    assert set(other_ways(page, read_lines)) == ({head} if across else {*sides, head})
 
     def read_on_its_side(crops: Sequence[Any]) -> list[tuple[str, float]]:
         return [("text", 0.9 if number >= 32 else 0.2) for number in range(len(crops))]
 
     if across:
-        assert other_ways(page, read_on_its_side) == (*sides, (0, True))
-        assert other_ways(page, lambda crops: [("text", 0.2)] * len(crops)) == ((0, True),)
+        assert other_ways(page, read_on_its_side) == (*sides, head)
+        assert other_ways(page, lambda crops: [("text", 0.2)] * len(crops)) == (head,)
 
 
 def narrow_cells(size: tuple[int, int]) -> np.ndarray:
@@ -346,7 +346,7 @@ def test_a_page_of_narrow_cells_lies_as_it_can_be_read(
     page = np.ascontiguousarray(np.rot90(narrow_cells(size), -quarters))
     lean = lean_of(resampled(page, SHAPE_DPI / 200.0), SHAPE_DPI)
     assert UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]
-    assert levelled(page, 200.0, 200.0 / 72, read_lines).turned == 90 * quarters
+    assert on_its_side(page, 200.0, read_lines) == (quarters == 1)
 
 
 def test_a_page_that_no_way_up_makes_legible_stays_as_its_own_signs_say() -> None:
@@ -355,4 +355,14 @@ def test_a_page_that_no_way_up_makes_legible_stays_as_its_own_signs_say() -> Non
     def unread(crops: Sequence[np.ndarray]) -> list[tuple[str, float]]:
         return [("字字字字", 0.3 * (2 * at > len(crops))) for at in range(len(crops))]
 
-    assert levelled(page, 200.0, 200.0 / 72, unread).turned == 0
+    assert not on_its_side(page, 200.0, unread)
+
+
+def test_what_is_said_of_how_a_page_lies_goes_before_its_own_signs() -> None:
+    lines = np.full((1400, 1000), 250, np.uint8)
+    for row in range(20):
+        line = draw_cell("公开政府信息的情况和说明" * 2, size=24, box=(700, 50), seed=row)
+        lines[60 + 65 * row : 110 + 65 * row, 100:800] = line
+    page = Page(1, pixels=lambda: (lines, 200 / 72))
+    assert find_scanned_grids(page).turned in (0, 180)
+    assert find_scanned_grids(page, lying=True).turned in (90, 270)
