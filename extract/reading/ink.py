@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract.reading.edges import edges
-from extract.reading.levels import PALER, darkest, darkness, grey, ink_level, without_rules
+from extract.reading.levels import (
+    PALER,
+    darkest,
+    darkness,
+    grey,
+    ink_level,
+    without_rules,
+    without_shade,
+)
 from extract.reading.pieces import LEAST, Piece, bridged, find_pieces, group_lines, shape_of
 
 if TYPE_CHECKING:
@@ -155,7 +163,7 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
         return CellInk((), 0.0, 255.0)
     size = digit if digit > 0 else 0.45 * min(height, width)
     size = float(np.clip(size, 4.0, max(4.0, 0.95 * height)))
-    picture = grey(crop)
+    picture = without_shade(grey(crop), size)
     dark, ink, noise = darkness(picture, size)
     if noise > _GRAINY and size > 12:
         dark, ink, noise = darkness(np.asarray(cv2.blur(picture, (3, 3))), size)

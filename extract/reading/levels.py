@@ -20,6 +20,9 @@ _STROKE_SHARE = 0.018
 """Pixels of the thinnest mark worth reading, as a share of a digit's height squared."""
 _NUMBER_SHARE = 0.09
 """Pixels of ink that any digit but a thin 1 has, as a share of its height squared."""
+_CLEAR, _SHADED = 2.0, 12.0
+"""Heights of a digit that a cell is high in which columns tell the paper, and grey levels by which
+it is shaded."""
 _HATCHED = 0.2
 """Share of neighbouring pixels of which one is dark: in print it is a tenth, in dots far more."""
 PALER = 0.6
@@ -31,6 +34,28 @@ _HALO = 0.5
 def grey(crop: Pixels) -> Pixels:
     """One channel of a picture: the red one of a colour scan, in which red seals fade."""
     return np.ascontiguousarray(crop[:, :, 0]) if crop.ndim == 3 else crop
+
+
+def without_shade(picture: Pixels, size: float) -> Pixels:
+    """A cell's picture, its paper as light from left to right where a fold shades a part of it.
+
+    The paper of a column of pixels is told where digits, `size` pixels tall, leave much of it free.
+    """
+    height, width = picture.shape
+    if height < _CLEAR * size or width < size:
+        return picture
+    across = cv2.blur(cv2.reduce(picture, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), (_reach(size), 1))
+    if float(across.max() - across.min()) < _SHADED:
+        return picture
+    rank = round(0.7 * (height - 1))
+    paper = np.partition(picture, rank, axis=0)[rank : rank + 1].astype(np.float32)
+    paper = cv2.blur(paper, (_reach(size), 1), borderType=cv2.BORDER_REPLICATE)
+    light = float(np.median(paper))
+    return np.asarray(np.clip(picture + (light - paper), 0, 255)).astype(np.uint8)
+
+
+def _reach(size: float) -> int:
+    return max(3, round(0.5 * size)) | 1
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from extract.reading.levels import darkest, is_hatched
+from extract.reading.levels import darkest, is_hatched, without_shade
 from extract.reading.pieces import Piece
+from tests.reading.cells import draw_cell
 
 
 def test_print_in_a_box_far_larger_than_it_is_as_dark_as_it_is() -> None:
@@ -27,3 +28,25 @@ def test_where_nothing_is_darker_there_is_no_print() -> None:
 
 def test_a_sliver_is_not_hatched() -> None:
     assert not is_hatched(np.zeros((9, 1), np.uint8))
+
+
+def shaded(cell: np.ndarray, by: float) -> np.ndarray:
+    """The cell with its right half in the shade of a fold, and the fold's white line."""
+    dark = cell.astype(float)
+    dark[:, 90:] -= by
+    dark[:, 110:114] = 255
+    return np.clip(dark, 0, 255).astype(np.uint8)
+
+
+def test_the_shade_of_a_fold_is_taken_away_and_print_stays() -> None:
+    cell = draw_cell("12", ink=150, box=(150, 70))
+    flat = without_shade(shaded(cell, 40), 20.0)
+    assert abs(float(np.median(flat[:, :80])) - float(np.median(flat[:, 120:]))) < 4
+    assert int(flat.min()) < 165
+
+
+def test_a_cell_without_a_shade_and_a_low_one_stay_as_they_are() -> None:
+    cell = draw_cell("12", box=(150, 70))
+    assert without_shade(cell, 20.0) is cell
+    low = shaded(cell, 40)[20:55]
+    assert without_shade(low, 20.0) is low

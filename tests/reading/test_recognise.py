@@ -229,3 +229,16 @@ def test_labels_of_which_a_digit_alone_is_known_make_no_number_doubtful() -> Non
     found = read(*cells, *(draw_cell(text, size=24) for text in ("0", "22", "0", "1")))
     assert [reading.value for reading in found[-4:]] == [0, 22, 0, 1]
     assert all(reading.probability >= OK_CONFIDENCE for reading in found[-4:])
+
+
+def test_a_pale_number_beside_the_shade_of_a_fold_is_read() -> None:
+    others = [draw_cell(str(n), size=24, ink=150, box=(200, 76), seed=n) for n in range(3, 9)]
+    cells = [
+        draw_cell("0", size=24, ink=150, box=(200, 76), grain=11.0, seed=n) for n in range(20, 26)
+    ]
+    for cell in cells:
+        band = cell[:, 120:].astype(float) - 45
+        cell[:, 120:] = np.clip(band, 0, 255)
+        cell[:, 160:166] = 255
+    found = read(*others, *(cv2.GaussianBlur(cell, (3, 3), 0) for cell in cells))
+    assert [reading.value for reading in found[len(others) :]] == [0] * len(cells)
