@@ -23,6 +23,8 @@ _NUMBER_SHARE = 0.09
 _CLEAR, _SHADED = 2.0, 12.0
 """Heights of a digit that a cell is high in which columns tell the paper, and grey levels by which
 it is shaded."""
+_BROAD = 0.8
+"""Heights of a digit over which the paper is told."""
 _HATCHED = 0.2
 """Share of neighbouring pixels of which one is dark: in print it is a tenth, in dots far more."""
 PALER = 0.6
@@ -42,20 +44,21 @@ def without_shade(picture: Pixels, size: float) -> Pixels:
     The paper of a column of pixels is told where digits, `size` pixels tall, leave much of it free.
     """
     height, width = picture.shape
-    if height < _CLEAR * size or width < size:
+    reach = max(3, round(_BROAD * size)) | 1
+    if height < _CLEAR * size or width <= reach:
         return picture
-    across = cv2.blur(cv2.reduce(picture, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), (_reach(size), 1))
+    across = cv2.blur(cv2.reduce(picture, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F), (reach, 1))
     if float(across.max() - across.min()) < _SHADED:
         return picture
     rank = round(0.7 * (height - 1))
-    paper = np.partition(picture, rank, axis=0)[rank : rank + 1].astype(np.float32)
-    paper = cv2.blur(paper, (_reach(size), 1), borderType=cv2.BORDER_REPLICATE)
-    light = float(np.median(paper))
-    return np.asarray(np.clip(picture + (light - paper), 0, 255)).astype(np.uint8)
-
-
-def _reach(size: float) -> int:
-    return max(3, round(0.5 * size)) | 1
+    paper = np.partition(picture, rank, axis=0)[rank : rank + 1]
+    # Rules and the line of the fold itself are narrow: a median passes over them.
+    paper = cv2.medianBlur(np.pad(paper, ((0, 0), (reach, reach)), "reflect"), reach)
+    paper = paper[:, reach:-reach].astype(np.float32)
+    if float(paper.max() - paper.min()) < _SHADED:
+        return picture
+    paper = cv2.blur(paper, (reach, 1))
+    return np.asarray(np.clip(picture + (float(np.median(paper)) - paper), 0, 255)).astype(np.uint8)
 
 
 def darkness(picture: Pixels, size: float) -> tuple[Pixels, float, float]:

@@ -48,5 +48,7 @@ def test_the_shade_of_a_fold_is_taken_away_and_print_stays() -> None:
 def test_a_cell_without_a_shade_and_a_low_one_stay_as_they_are() -> None:
     cell = draw_cell("12", box=(150, 70))
     assert without_shade(cell, 20.0) is cell
+    full = draw_cell("8888888", box=(150, 70), size=26)
+    assert without_shade(full, 20.0) is full
     low = shaded(cell, 40)[20:55]
     assert without_shade(low, 20.0) is low

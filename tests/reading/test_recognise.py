@@ -234,7 +234,7 @@ def test_labels_of_which_a_digit_alone_is_known_make_no_number_doubtful() -> Non
 def test_a_pale_number_beside_the_shade_of_a_fold_is_read() -> None:
     others = [draw_cell(str(n), size=24, ink=150, box=(200, 76), seed=n) for n in range(3, 9)]
     cells = [
-        draw_cell("0", size=24, ink=150, box=(200, 76), grain=11.0, seed=n) for n in range(20, 26)
+        draw_cell("0", size=24, ink=150, box=(200, 76), grain=9.0, seed=n) for n in range(20, 26)
     ]
     for cell in cells:
         band = cell[:, 120:].astype(float) - 45
