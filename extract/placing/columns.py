@@ -11,7 +11,14 @@ from extract.forms import Section
 from extract.model import Grid, GridCell
 from extract.placing.counted import told_by_number
 from extract.placing.edges import Span, places_of, positions_of
-from extract.placing.headers import Heading, Likeness, fused_columns, heading_over, likeness_of
+from extract.placing.headers import (
+    Heading,
+    Likeness,
+    fused_columns,
+    heading_over,
+    likeness_of,
+    stands_beside,
+)
 from extract.placing.labels import bare, printed_unit
 from extract.placing.tape import is_filled
 
@@ -63,10 +70,18 @@ class Columns:
     """How many columns of values are printed."""
     exact: bool = False
     """Every column of the section has a header that is surely its own."""
+    every: tuple[Span, ...] = ()
+    """All printed columns."""
+    aside: frozenset[int] = frozenset()
+    """The numbers of those whose headers say that they are none of the section's."""
 
     @property
     def whole(self) -> bool:
         return all(span is not None for span in self.spans)
+
+    def puts_aside(self, cell: GridCell) -> bool:
+        """Whether a cell stands in a column that is none of the section's by its header."""
+        return any(_within(cell, self.every[number]) for number in self.aside)
 
     def doubt(self, column: int, cell: GridCell) -> str | None:
         """Why a cell may not be of this column; a rule that a picture hides makes one of two."""
@@ -136,6 +151,12 @@ def align_columns(
         tuple(chosen),
         len(spans),
         tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
+        tuple(spans),
+        frozenset(
+            number
+            for number, one in enumerate(head)
+            if number not in chosen and stands_beside(section, one)
+        ),
     )
 
 
@@ -190,6 +211,8 @@ def _without_header(
             positions=positions_of(grid, same),
             printed=tuple(spans.index(span) for span in same),
             count=len(spans),
+            every=tuple(spans),
+            aside=carried.aside if len(spans) == carried.count else frozenset(),
         )
     if carried and len(spans) == carried.count:
         picked = tuple(None if i is None else spans[i] for i in carried.printed)
@@ -202,6 +225,7 @@ def _without_header(
             similarity=carried.similarity if agree else None,
             positions=positions,
             exact=carried.exact and agree,
+            every=tuple(spans),
         )
     if carried and not carried.places and carried.whole and set(spans) >= set(carried.spans):
         return carried

@@ -21,6 +21,8 @@ _BESIDES = ("备注", "说明", "排名")
 _STRANGE = 0.3
 """Share of its likeness that a header keeps which names another year, a change, or a remark where
 the form's does not: 上年数 is three letters and only one of them differs from 本年数."""
+_SCRAP = 0.3
+"""Trust below which a text over a column is no header of a picture: labels and specks beside it."""
 _ENDING = 3
 """Characters of a label from which on a text that ends with it, and began over the columns before,
 has its header at its end."""
@@ -58,6 +60,8 @@ def heading_over(cells: Sequence[GridCell], span: tuple[int, int]) -> Heading:
     """The heading of a span of grid columns; `cells` are the header's, from top to bottom."""
     start, end = span
     drawn = [c for c in cells if c.column < end and c.column + c.column_span > start]
+    if any(c.text and c.trust >= _SCRAP for c in drawn):
+        drawn = [c for c in drawn if not c.text or c.trust >= _SCRAP]
     over = [c for c in drawn if c.text and c.text.strip()]
     if not over:
         return Heading("", "", ())
@@ -135,6 +139,20 @@ def _begins_in_order(text: str, named: Sequence[Sequence[str]]) -> bool:
 def _ends_with(text: str, label: Label) -> bool:
     names = [name for name in spellings(label) if len(name) >= _ENDING]
     return any(text != name and text.endswith(name) for name in names)
+
+
+def stands_beside(section: Section, heading: Heading) -> bool:
+    """Whether a heading says that its column is another year's, a change or a remark, of which the
+    section has none.
+    """
+    text = bare(heading.lowest)
+    return any(
+        any(word in text for word in words)
+        and not any(
+            word in one for c in section.columns for one in spellings(c.label) for word in words
+        )
+        for words in (_OTHER_TIMES, _CHANGES, _BESIDES)
+    )
 
 
 def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[float]]:

@@ -304,7 +304,8 @@ class _Placing:
                 (cell, "blank cells of this row were pushed to its end" if cell else None)
                 for cell, _ in placed
             ]
-        if stray and columns.exact and not _amid(stray, columns.spans):
+        known = columns.exact or all(columns.puts_aside(cell) for cell in stray)
+        if stray and known and not _amid(stray, columns.spans):
             for cell in stray:  # a column that the form does not have
                 self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")
         elif stray:

@@ -135,6 +135,43 @@ def test_the_numbers_of_another_year_are_not_the_forms() -> None:
     assert (before.spans, before.doubts) == (((3, 4),), (None,))
 
 
+def test_a_column_whose_header_names_another_year_is_put_aside_whatever_the_other_reads_like() -> (
+    None
+):
+    names = GridCell(0, 0, text="统计指标"), GridCell(0, 1, text="单位")
+    found = counts(*names, GridCell(0, 2, text="统计微"), GridCell(0, 3, text="上年数"))
+    assert (found.spans, found.exact) == (((2, 3),), False)
+    assert [found.puts_aside(GridCell(1, c, text="7")) for c in (2, 3)] == [False, True]
+    first = counts(*names, GridCell(0, 2, text="上年数"), GridCell(0, 3, text="上年数"))
+    assert len(first.aside) == 1
+    other = counts(*names, GridCell(0, 2, text="统计微"), GridCell(0, 3, text="某某数"))
+    assert not other.puts_aside(GridCell(1, 3, text="7"))
+
+
+def test_after_a_break_a_column_stays_put_aside() -> None:
+    edges = [0.0, 200.0, 240.0, 300.0, 360.0]
+    first = fragment(edges, ["统计指标", "单位", "统计微", "上年数"], None)
+    after = fragment([edge + 5 for edge in edges], [], first)
+    assert [after.puts_aside(GridCell(0, c, text="7")) for c in (2, 3)] == [False, True]
+    parted = fragment([0.0, 200.0, 240.0, 300.0, 330.0, 360.0], [], first)
+    assert parted.spans == ((2, 3),)
+    assert not parted.puts_aside(GridCell(0, 3, text="7"))
+    values = [GridCell(0, c, text=str(c)) for c in (3, 4)]
+    labels = [GridCell(0, 0, column_span=2, text="收到申请数"), GridCell(0, 2, text="件")]
+    moved = align_columns(Grid(1, 1, 5, (*labels, *values)), COUNT, [values], [], first, True)
+    assert [moved.puts_aside(cell) for cell in values] == [False, True]
+
+
+def test_scraps_below_a_header_that_can_be_read_are_no_headers() -> None:
+    scraps = [GridCell(1, c, text=text, trust=0.1) for c, text in ((2, "三四一六"), (3, "上河阳"))]
+    values = [GridCell(2, c, text=str(c)) for c in (2, 3)]
+    header = [GridCell(0, 2, text="本年数"), GridCell(0, 3, text="上年数")]
+    labels = [GridCell(1, 0, text="一、主动公开情况"), GridCell(2, 0, text="收到申请数")]
+    cells = (*header, labels[0], *scraps, labels[1], *values)
+    found = align_columns(Grid(1, 3, 4, cells), COUNT, [values], [0, 1], None, True)
+    assert (found.spans, found.exact) == (((2, 3),), True)
+
+
 def fragment(edges: list[float], header: list[str], carried: Columns | None) -> Columns:
     """A row of a label, a unit and numbers between these edges, perhaps under a header."""
     places = list(pairwise(edges))

@@ -26,6 +26,7 @@ from tests.placing.sheets import (
     placed,
     plain,
     relabelled,
+    rows_between,
     table,
     texts_of,
     three_tables,
@@ -60,6 +61,24 @@ def test_a_row_without_numbers_is_in_doubt_beside_numbers_of_no_row(place: int) 
 def test_a_column_the_form_does_not_have_is_reported() -> None:
     sheets, _ = plain("2021")
     placement = placed(changed(sheets, "t3", last_year))
+    assert [w for w in placement.warnings if "column" in w and "99" in w]
+
+
+def test_the_numbers_of_another_year_are_left_out_though_the_other_header_is_garbled() -> None:
+    sheets, printed = plain("2014")
+
+    def beside(sheet: Sheet) -> list[Sheet]:
+        garbled = [replace(i, text=i.text.replace("统计数", "统计微")) for i in sheet.items]
+        found = with_column(
+            replace(sheet, items=tuple(garbled)),
+            sheet.columns,
+            dict.fromkeys(data_rows(sheet), "99"),
+            "上年数",
+        )
+        return [rows_between(found, 0, 30), rows_between(found, 30, found.rows)]
+
+    placement = placed(changed(sheets, "t1", beside))
+    assert texts_of(placement) == printed
     assert [w for w in placement.warnings if "column" in w and "99" in w]
 
 
