@@ -19,6 +19,7 @@ from extract.reading.lost import is_print, seen_surely, share_lost, shone_throug
 from extract.reading.numbers import in_groups, read_number
 from extract.reading.recognise import ink_width, read_cells, read_inked, wider
 from extract.reading.scraps import grain_of, guesses_of, scraps_of
+from extract.reading.sense import sense
 from extract.reading.style import apply_style
 from extract.text import ideographs
 
@@ -45,9 +46,10 @@ READER = "labels"
 
 @dataclass(frozen=True, slots=True)
 class ScanReading:
-    """A page read from its picture; `legibility` is the mean trust in its texts, 0 to 1.
+    """A page read from its picture; `legibility` is the mean trust in its texts, 0 to 1, in tables
+    as far as they say what forms say.
 
-    A page that was read upside down has a low one. It is 1 where nothing is written.
+    A page that was read upside down or on its side has a low one. It is 1 where nothing is written.
     """
 
     page: Page
@@ -94,7 +96,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
-    trusts.extend(trust for text, trust in texts.values() if len(text) >= _A_WORD)
+    trusts.extend(t * sense(text) for text, t in texts.values() if ideographs(text) >= _A_WORD)
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
     scraps |= grain_of(grid, texts, readings) | guesses_of(grid, texts, readings)
     _settle(grid, texts, readings, scraps)

@@ -30,10 +30,11 @@ def read_sensibly(crops: Sequence[Pixels]) -> list[tuple[str, float]]:
 
     Raises SourceError (`unsupported`) where a model is missing.
     """
-    return [(text, trust * _sense(text)) for text, trust in read_lines(crops)]
+    return [(text, trust * sense(text)) for text, trust in read_lines(crops)]
 
 
-def _sense(text: str) -> float:
+def sense(text: str) -> float:
+    """The share of the trust in a text that is left by how much it says what forms say."""
     letters = _ideographs(text)
     pairs = list(pairwise(letters))
     if not pairs:

@@ -198,3 +198,15 @@ def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
     assert first.text == "逾期不补正"
     *_, last = cells_of(draw_cell("规章"), draw_cell("12"), draw_cell("0"), word)
     assert last.text is None
+
+
+def test_labels_read_in_another_order_make_a_page_less_legible() -> None:
+    def legibility(*labels: str) -> float:
+        crops = [draw_cell(label, box=(300, 60)) for label in labels]
+        cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
+        grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
+        return read_scan(Page(1), [grid], []).legibility
+
+    labels = ("法律服务机构", "社会公益组织", "予以公开", "行政许可")
+    assert legibility(*labels) > 0.9
+    assert legibility(*(label[::-1] for label in labels)) < 0.6
