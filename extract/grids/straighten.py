@@ -34,6 +34,9 @@ MOST_SKEW = 8.0
 
 _PRINT, _PALEST = 170.0, 200.0
 """Level below which something is print, and the same of a page whose print is pale."""
+_INK, _FEW = 150, 0.004
+"""Level below which something is the core of print, and the share of a page that it has at least
+where its print is not pale."""
 _DARKEST, _SAMPLED = 0.1, 3
 """Percentile of the levels that is its darkest print; of every third px each way."""
 
@@ -105,7 +108,9 @@ def lean_of(grey: Pixels, dpi: float) -> float:
 
 def skew_of(grey: Pixels) -> float:
     """Degrees by which lines fall to the right, from projection profiles of the ink."""
-    rows, columns = np.nonzero(grey < 150)
+    rows, columns = np.nonzero(grey < _INK)
+    if len(rows) < _FEW * grey.size:
+        rows, columns = np.nonzero(grey < _darkness_of_print(grey))
     if len(rows) < 50:
         return 0.0
     if len(rows) > 60000:

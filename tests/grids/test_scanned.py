@@ -19,7 +19,7 @@ from extract.grids.scanned import (
     column_positions,
     find_scanned_grids,
 )
-from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of
+from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, skew_of
 from extract.model import Box, Grid, Page
 from extract.reading.lines import read_lines
 from tests.grids.drawn import DPI, Drawn, block_table, draw_table, outcome_table
@@ -366,3 +366,15 @@ def test_what_is_said_of_how_a_page_lies_goes_before_its_own_signs() -> None:
     page = Page(1, pixels=lambda: (lines, 200 / 72))
     assert find_scanned_grids(page).turned in (0, 180)
     assert find_scanned_grids(page, lying=True).turned in (90, 270)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.35])
+def test_the_skew_of_a_pale_page_is_told_by_its_print(share: float) -> None:
+    lines = np.full((1100, 800), 250, np.uint8)
+    lines[100:1000:25, 60:740] = 30
+    lines[104:110, 60:66] = 0
+    matrix = cv2.getRotationMatrix2D((400, 550), -2.0, 1.0)
+    page = cv2.warpAffine(lines, matrix, (800, 1100), borderValue=250)
+    pale = np.where(page > 5, 250 - (250 - page.astype(float)) * share, page).astype(np.uint8)
+    pale[300:306, 20:26] = 0
+    assert skew_of(pale) == pytest.approx(2.0, abs=0.15)

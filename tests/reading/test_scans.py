@@ -209,4 +209,4 @@ def test_labels_read_in_another_order_make_a_page_less_legible() -> None:
 
     labels = ("法律服务机构", "社会公益组织", "予以公开", "行政许可")
     assert legibility(*labels) > 0.9
-    assert legibility(*(label[::-1] for label in labels)) < 0.6
+    assert legibility(*(label[::-1] for label in labels)) < 0.7
