@@ -251,15 +251,11 @@ def look(page: Page, watch: Stopwatch, warnings: list[str]) -> Page:
     return best.page
 
 
-def _from_pixels(
-    page: Page,
-    watch: Stopwatch,
-    warnings: list[str],
-    lying: bool | None = None,
-    contrary: bool = False,
-) -> ScanReading:
+def _from_pixels(page: Page, watch: Stopwatch, warnings: list[str], *way: bool) -> ScanReading:
+    """The page read, taken to stand as it shows, or the `way` that `other_ways` has it."""
     from extract.reading.sense import read_sensibly
 
+    lying, contrary = way or (None, False)
     with watch.stage("grids from pixels"):
         from extract.grids.scanned import find_scanned_grids
 
