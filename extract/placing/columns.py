@@ -66,14 +66,17 @@ class Columns:
     """Why a column may be another one, in words."""
     printed: tuple[int | None, ...] = ()
     """For each of the section's columns its number among the printed ones."""
-    count: int = 0
-    """How many columns of values are printed."""
     exact: bool = False
     """Every column of the section has a header that is surely its own."""
     every: tuple[Span, ...] = ()
-    """All printed columns."""
+    """All printed columns of values."""
     aside: frozenset[int] = frozenset()
     """The numbers of those whose headers say that they are none of the section's."""
+
+    @property
+    def count(self) -> int:
+        """How many columns of values are printed."""
+        return len(self.every)
 
     @property
     def whole(self) -> bool:
@@ -149,7 +152,6 @@ def align_columns(
         places_of(grid, picked),
         tuple(doubts),
         tuple(chosen),
-        len(spans),
         tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
         tuple(spans),
         frozenset(
@@ -210,7 +212,6 @@ def _without_header(
             spans=same,
             positions=positions_of(grid, same),
             printed=tuple(spans.index(span) for span in same),
-            count=len(spans),
             every=tuple(spans),
             aside=carried.aside if len(spans) == carried.count else frozenset(),
         )
@@ -237,10 +238,10 @@ def _without_header(
             units,
             positions_of(grid, whole),
             printed=tuple(range(wanted)),
-            count=wanted,
+            every=whole,
         )
     none = (None,) * wanted
-    return Columns(none, None, units, printed=none, count=len(spans))
+    return Columns(none, None, units, printed=none, every=tuple(spans))
 
 
 def _at_the_same_places(

@@ -213,10 +213,10 @@ class _Placing:
         self.attempt = attempt
         self.tape = tape
         self.rows = form_rows(attempt.form)
-        self.confirmed = confirmed_grids(grids, tape, attempt.matches, attempt.columns, self.rows)
-        self.proved = confirmed_rows(tape, attempt.matches, attempt.columns, self.rows)
+        self.sure_grids = confirmed_grids(grids, tape, attempt.matches, attempt.columns, self.rows)
+        self.sure_rows = confirmed_rows(tape, attempt.matches, attempt.columns, self.rows)
         self.grids = [
-            replace(grid, doubt=None) if number in self.confirmed else grid
+            replace(grid, doubt=None) if number in self.sure_grids else grid
             for number, grid in enumerate(grids)
         ]
         self.matches: list[Match] = []
@@ -274,8 +274,8 @@ class _Placing:
                 code,
                 confirmed(
                     cell,
-                    grid=self.tape[printed].grid in self.confirmed,
-                    row=printed in self.proved,
+                    grid=self.tape[printed].grid in self.sure_grids,
+                    row=printed in self.sure_rows,
                 ),
                 grid.page if cell else None,
                 grid.reader if cell else "",

@@ -95,8 +95,8 @@ def joins(tape: Sequence[TapeRow]) -> dict[int, tuple[int, ...]]:
         for other in range(index + 1, min(index + 6, len(tape))):
             if tape[other].grid != grid:
                 break
-            first = not any(tape[row].values for row in found.get(index, ()))
-            if other == index + 1 or tape[other].printed or (tape[other].values and first):
+            none_yet = not any(tape[row].values for row in found.get(index, ()))
+            if other == index + 1 or tape[other].printed or (tape[other].values and none_yet):
                 found[index] = (*found.get(index, ()), other)
             if tape[other].printed:
                 break
