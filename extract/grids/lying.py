@@ -38,9 +38,13 @@ def on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines | None) -> bool:
     """Whether a page lies on its side; `read_lines` is asked where its own signs are weak."""
     lean = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
     told = None
-    if read_lines is not None and UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]:
+    if read_lines is not None and _is_unsure(lean):
         told = _read_on_its_side(grey, dpi, read_lines)
     return lean > SIDEWAYS if told is None else told
+
+
+def _is_unsure(lean: float) -> bool:
+    return UNSURE_LEAN[0] < lean < UNSURE_LEAN[1]
 
 
 def other_ways(page: Page, read_lines: ReadLines) -> tuple[tuple[bool, bool], ...]:
@@ -58,12 +62,14 @@ def other_ways(page: Page, read_lines: ReadLines) -> tuple[tuple[bool, bool], ..
         return ()
     grey, scale = evenly_lit(picture, per_point * 72.0)
     dpi = per_point * 72.0 * scale
-    lying = on_its_side(grey, dpi, read_lines)
+    lean = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI)
+    told = _read_on_its_side(grey, dpi, read_lines)
+    # As it was taken at first: reading is asked only where the letters' own signs are weak.
+    lying = lean > SIDEWAYS if told is None or not _is_unsure(lean) else told
     head, sides = ((lying, True),), ((not lying, False), (not lying, True))
-    if _read_on_its_side(grey, dpi, read_lines) is (not lying):
+    if told is (not lying):
         return (*sides, *head)
-    across = lean_of(resampled(grey, SHAPE_DPI / dpi), SHAPE_DPI) < ACROSS
-    return head if across else (*head, *sides)
+    return head if lean < ACROSS else (*head, *sides)
 
 
 def _read_on_its_side(grey: Pixels, dpi: float, read_lines: ReadLines) -> bool | None:

@@ -146,13 +146,15 @@ def stands_beside(section: Section, heading: Heading) -> bool:
     section has none.
     """
     text = bare(heading.lowest)
+    own = [spelling for column in section.columns for spelling in spellings(column.label)]
     return any(
-        any(word in text for word in words)
-        and not any(
-            word in one for c in section.columns for one in spellings(c.label) for word in words
-        )
+        _says(text, words) and not any(_says(one, words) for one in own)
         for words in (_OTHER_TIMES, _CHANGES, _BESIDES)
     )
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
 
 
 def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[float]]:
@@ -162,7 +164,7 @@ def _near(printed: Sequence[str], labels: Sequence[Label]) -> dict[Label, list[f
     scores = np.maximum.reduceat(similarity(printed, known), starts, axis=1)
     scores[[not text for text in printed]] = 0.0
     for words in (_OTHER_TIMES, _CHANGES, _BESIDES):
-        said = [any(word in text for word in words) for text in printed]
-        meant = [any(word in one for one in spellings(label) for word in words) for label in labels]
+        said = [_says(text, words) for text in printed]
+        meant = [any(_says(one, words) for one in spellings(label)) for label in labels]
         scores[np.ix_(said, [not one for one in meant])] *= _STRANGE
     return dict(zip(labels, scores.T.tolist(), strict=True))
