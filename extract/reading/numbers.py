@@ -41,6 +41,7 @@ _WRAP = re.compile(
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
 _LONGEST = 20  # digits and separators: no office counts further, and floats are not exact there
 _IN_GROUPS = re.compile(r"[0-9]{1,3}(?:[., ]+[0-9]{3})+")
+_NOTED = re.compile(r"([0-9][0-9,]*)?[^0-9\u4e00-\u9fff]?(?:其中|含)[^0-9]*[0-9]+[件个项]?[^0-9]?")
 _NONE = frozenset({"无", "空", "无数据"})
 
 
@@ -99,6 +100,14 @@ def _value(sign: str, whole: str, fraction: str | None) -> Number:
         return int(number)
     as_float = float(number)
     return int(as_float) if as_float.is_integer() and abs(as_float) < 2**53 else as_float
+
+
+def before_note(text: str) -> str | None:
+    """The number, or "" where it is lost, before a note whose brackets were not read for what they
+    are, as in 18含自然失效7件; None for any other text.
+    """
+    found = _NOTED.fullmatch(_SPACES.sub("", simplified(text.translate(_FULL_WIDTH))))
+    return found[1] or "" if found else None
 
 
 def is_unit(text: str) -> bool:

@@ -16,7 +16,7 @@ from extract.reading.ink import CellInk, digit_height, faintness, find_ink
 from extract.reading.labels import digit_beside, glyph_height
 from extract.reading.lines import read_labels, read_lines
 from extract.reading.lost import is_print, seen_surely, share_lost, shone_through, with_lost_print
-from extract.reading.numbers import in_groups, read_number
+from extract.reading.numbers import before_note, in_groups, read_number
 from extract.reading.recognise import ink_width, read_cells, read_inked, wider
 from extract.reading.scraps import grain_of, guesses_of, scraps_of
 from extract.reading.sense import sense
@@ -38,6 +38,7 @@ _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as e
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
 _FULL = 0.55  # of it: the first of them is
 _APART = 2.0  # heights of digits: lines of one number are nearer
+_BEFORE_NOTE = 0.7  # of a number before a note that is not read: a bracket may pass for a digit
 _WORD_TRUST = 0.995  # of a word in place of a number, beside the reader's own trust
 _AS_SPECKS = ".,·•'`"
 _AS_DASH, _AS_ZERO = frozenset("一二-—–_"), frozenset("oO〇。")  # what words make of such print
@@ -150,6 +151,18 @@ def _settle(
             text, first
         ):
             del texts[i]
+    for i in [i for i in texts if _is_text(readings.get(i, ()), 0.0)]:
+        text, trust = texts[i]
+        number = before_note(text)
+        if number is not None:
+            del texts[i]
+            readings[i] = (_noted(text, number, trust),)
+
+
+def _noted(text: str, number: str, trust: float) -> Reading:
+    """A number before a note of which not all is read, as `before_note` tells it."""
+    reading = read_number(number, READER, _BEFORE_NOTE * trust)
+    return replace(reading, printed=text) if number else read_number(text, READER, trust)
 
 
 def _may_be_print(text: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.reading.numbers import is_unit, read_number
+from extract.reading.numbers import before_note, is_unit, read_number
 
 WIDE = str.maketrans("0123456789,.+-", "０１２３４５６７８９，．＋－")
 
@@ -108,3 +108,18 @@ def test_units_alone() -> None:
     assert is_unit(" 万 元 ")
     assert not is_unit("3件")
     assert not is_unit("")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("18含自然失效7件，", "18"),
+        ("（含自然失效3件）", ""),
+        ("６５（其中修订４５件，", "65"),
+        ("18（含自然失效）", None),
+        ("二部分公开区分处理的只计这一情形", None),
+        ("含上年结转", None),
+    ],
+)
+def test_a_note_is_told_without_its_brackets(text: str, number: str | None) -> None:
+    assert before_note(text) == number

@@ -210,3 +210,15 @@ def test_labels_read_in_another_order_make_a_page_less_legible() -> None:
     labels = ("法律服务机构", "社会公益组织", "予以公开", "行政许可")
     assert legibility(*labels) > 0.9
     assert legibility(*(label[::-1] for label in labels)) < 0.7
+
+
+def test_a_number_before_a_note_whose_brackets_are_not_read_is_no_label() -> None:
+    """It had been one, and the row with it none: the next row was taken for it, silently."""
+    label = draw_cell("规范性文件", box=(300, 60))
+    noted = draw_cell("１８含自然失效７件", box=(300, 60), size=20)
+    lost = draw_cell("含自然失效３件", box=(300, 60), size=20)
+    first, number, unread = cells_of(label, noted, lost)
+    assert first.text == "规范性文件"
+    assert (number.text, number.readings[0].value) == (None, 18)
+    assert number.readings[0].probability < 0.9
+    assert (unread.text, unread.readings[0].mark) == (None, "illegible")
