@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extract.forms import Section
 from extract.model import Grid, GridCell
+from extract.placing.carried import Columns, within, without_header
 from extract.placing.counted import told_by_number
 from extract.placing.edges import Span, places_of, positions_of
 from extract.placing.headers import (
@@ -42,57 +42,6 @@ _UNREAD = 0.6
 _FEW = 0.1
 """Of the numbers of the fullest column: one that holds no more holds specks."""
 
-_NEAR = 0.03
-"""Share of a grid's width by which columns before and after a break may stand apart."""
-
-BESIDE_LOST = "the form's column beside it was not found: this cell may be both"
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """For each of a section's columns the span of grid columns, None where not printed.
-
-    `similarity` is the mean likeness of the headers, None where no header was printed.
-    """
-
-    spans: tuple[Span | None, ...]
-    similarity: float | None
-    units: tuple[str | None, ...]
-    positions: tuple[float, ...] = ()
-    """Middle of each span as a share of all the spans, from the right, where there is geometry."""
-    places: tuple[tuple[float, float], ...] = ()
-    """Where each span begins and ends, as shares of the grid, where there is geometry."""
-    doubts: tuple[str | None, ...] = ()
-    """Why a column may be another one, in words."""
-    printed: tuple[int | None, ...] = ()
-    """For each of the section's columns its number among the printed ones."""
-    exact: bool = False
-    """Every column of the section has a header that is surely its own."""
-    every: tuple[Span, ...] = ()
-    """All printed columns of values."""
-    aside: frozenset[int] = frozenset()
-    """The numbers of those whose headers say that they are none of the section's."""
-
-    @property
-    def count(self) -> int:
-        """How many columns of values are printed."""
-        return len(self.every)
-
-    @property
-    def whole(self) -> bool:
-        return all(span is not None for span in self.spans)
-
-    def puts_aside(self, cell: GridCell) -> bool:
-        """Whether a cell stands in a column that is none of the section's by its header."""
-        return any(_within(cell, self.every[number]) for number in self.aside)
-
-    def doubt(self, column: int, cell: GridCell) -> str | None:
-        """Why a cell may not be of this column; a rule that a picture hides makes one of two."""
-        beside = self.spans[max(0, column - 1) : column + 2]
-        if cell.crop is not None and None in beside:
-            return BESIDE_LOST
-        return self.doubts[column] if self.doubts else None
-
 
 def align_columns(
     grid: Grid,
@@ -114,20 +63,20 @@ def align_columns(
         spans = _unmerged(spans, rows, data, len(section.columns))
     head = [heading_over(rows, span) for span in spans]
     blank = [
-        not any(is_filled(cell) for row in data for cell in row if _within(cell, span))
+        not any(is_filled(cell) for row in data for cell in row if within(cell, span))
         for span in spans
     ]
     if not tabular:
         while len(spans) > len(section.columns) and blank[-1] and not head[-1].lowest:
             spans, head, blank = spans[:-1], head[:-1], blank[:-1]
     if len(section.columns) == 1 and (lone := _lone_unread(rows, spans, data)):
-        return _without_header(grid, section, [lone], carried)
+        return without_header(grid, section, [lone], carried)
     if not any(one.lowest for one in head):
-        return _without_header(grid, section, spans, carried)
+        return without_header(grid, section, spans, carried)
     alike = likeness_of(section, head)
     if carried and 2 * sum(max(line) >= _LIKE for line in alike.leaf) < len(alike.leaf):
         # After a break what stands above the first number is a row cut in two, labels, specks.
-        after = _without_header(grid, section, spans, carried)
+        after = without_header(grid, section, spans, carried)
         if after.similarity is not None:
             return after
     pictured = any(cell.crop is not None for row in data for cell in row)
@@ -154,6 +103,7 @@ def align_columns(
         tuple(chosen),
         tabular and len(found) == len(chosen) and min(found) >= _EXACT and not any(doubts),
         tuple(spans),
+        places_of(grid, spans),
         frozenset(
             number
             for number, one in enumerate(head)
@@ -166,11 +116,11 @@ def _lone_unread(
     header: Sequence[GridCell], spans: Sequence[Span], data: Sequence[Sequence[GridCell]]
 ) -> Span | None:
     """The only column that holds numbers, if nothing legible stands over it."""
-    held = [sum(is_filled(c) for row in data for c in row if _within(c, span)) for span in spans]
+    held = [sum(is_filled(c) for row in data for c in row if within(c, span)) for span in spans]
     filled = [span for span, count in zip(spans, held, strict=True) if count > _FEW * max(held)]
     if len(filled) != 1:
         return None
-    over = [cell for cell in header if cell.text and _within(cell, filled[0])]
+    over = [cell for cell in header if cell.text and within(cell, filled[0])]
     return filled[0] if all(cell.trust < _UNREAD for cell in over) else None
 
 
@@ -198,79 +148,6 @@ def _header_cells(grid: Grid, header: Sequence[int], spans: Sequence[Span]) -> l
         and (bare(cell.text or "") or not (cell.text or "").strip())
         and not (cell.column < first and cell.column + cell.column_span >= last)
     ]
-
-
-def _without_header(
-    grid: Grid, section: Section, spans: list[Span], carried: Columns | None
-) -> Columns:
-    """A fragment after a break: the columns stand where they stood before it."""
-    wanted = len(section.columns)
-    units = carried.units if carried else (None,) * wanted
-    if carried and (same := _at_the_same_places(grid, spans, carried)):
-        return replace(
-            carried,
-            spans=same,
-            positions=positions_of(grid, same),
-            printed=tuple(spans.index(span) for span in same),
-            every=tuple(spans),
-            aside=carried.aside if len(spans) == carried.count else frozenset(),
-        )
-    if carried and len(spans) == carried.count:
-        picked = tuple(None if i is None else spans[i] for i in carried.printed)
-        positions = positions_of(grid, picked)
-        # Of a single column its share of all the columns says nothing.
-        agree = _agree(carried, positions) and (len(positions) > 1 or not carried.places)
-        return replace(
-            carried,
-            spans=picked,
-            similarity=carried.similarity if agree else None,
-            positions=positions,
-            exact=carried.exact and agree,
-            every=tuple(spans),
-        )
-    if carried and not carried.places and carried.whole and set(spans) >= set(carried.spans):
-        return carried
-    if len(spans) == wanted and (carried is None or _plain(carried)):
-        whole = tuple(spans)
-        return Columns(
-            whole,
-            None,
-            units,
-            positions_of(grid, whole),
-            printed=tuple(range(wanted)),
-            every=whole,
-        )
-    none = (None,) * wanted
-    return Columns(none, None, units, printed=none, every=tuple(spans))
-
-
-def _at_the_same_places(
-    grid: Grid, spans: Sequence[Span], carried: Columns
-) -> tuple[Span, ...] | None:
-    """The spans that stand where the columns stood before the break, if each of them has one."""
-    found = []
-    places = list(zip(spans, places_of(grid, spans), strict=False))
-    for start, end in carried.places:
-        near = [s for s, (a, b) in places if max(abs(a - start), abs(b - end)) < _NEAR]
-        if len(near) != 1:
-            return None
-        found += near
-    return tuple(found) or None
-
-
-def _plain(carried: Columns) -> bool:
-    """Whether the columns before the break were the form's own alone, in its order: of more, one
-    that was lost may be the form's, and one that is left another.
-    """
-    own = tuple(range(len(carried.spans)))
-    return carried.printed == own and carried.count == len(own) and not any(carried.doubts)
-
-
-def _agree(carried: Columns, positions: tuple[float, ...]) -> bool:
-    """Whether two fragments have their columns at the same places (or have no geometry)."""
-    if not positions or not carried.positions:
-        return True
-    return max(abs(a - b) for a, b in zip(carried.positions, positions, strict=True)) < 0.04
 
 
 def _value_spans(data: Sequence[Sequence[GridCell]]) -> list[Span]:
@@ -304,11 +181,7 @@ def _unmerged(
 
 
 def _over(cell: GridCell, other: GridCell) -> bool:
-    return _within(other, (cell.column, cell.column + cell.column_span))
-
-
-def _within(cell: GridCell, span: Span) -> bool:
-    return cell.column < span[1] and cell.column + cell.column_span > span[0]
+    return within(other, (cell.column, cell.column + cell.column_span))
 
 
 def _in_order(alike: Likeness, blank: Sequence[bool]) -> list[int | None]:

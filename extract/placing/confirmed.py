@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from extract.model import Grid, GridCell
-from extract.placing.columns import Columns
+from extract.placing.carried import Columns
 from extract.placing.row_doubts import SURE
 from extract.placing.rows import FormRow, Match
 from extract.placing.tape import TapeRow, is_filled

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from extract.errors import ReportError
 from extract.model import Grid
-from extract.placing.columns import Columns, align_columns
+from extract.placing.carried import Columns
+from extract.placing.columns import align_columns
 from extract.placing.labels import similarity
 from extract.placing.rows import FormRow, Match
 from extract.placing.tape import TapeRow

@@ -8,6 +8,8 @@ from extract.model import Grid, GridCell
 
 Span = tuple[int, int]
 """The first column of a grid's that something takes, and the one after its last."""
+Place = tuple[float, float]
+"""Where a span begins and ends, as shares of its grid's width."""
 
 
 def positions_of(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
@@ -21,7 +23,7 @@ def positions_of(grid: Grid, spans: Sequence[Span | None]) -> tuple[float, ...]:
     return tuple((right - middle) / max(right - left, 1e-6) for middle in middles)
 
 
-def places_of(grid: Grid, spans: Sequence[Span | None]) -> tuple[tuple[float, float], ...]:
+def places_of(grid: Grid, spans: Sequence[Span | None]) -> tuple[Place, ...]:
     """Where the spans begin and end, as shares of the grid's width."""
     edges = edges_of(grid)
     if edges is None or any(span is None for span in spans):

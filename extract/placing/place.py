@@ -15,7 +15,8 @@ from extract.model import Grid, GridCell, Placement, Slot
 from extract.placing.alternatives import settle_lone_rows
 from extract.placing.before import header_before
 from extract.placing.between import as_many_between
-from extract.placing.columns import Columns, align_columns
+from extract.placing.carried import Columns
+from extract.placing.columns import align_columns
 from extract.placing.confirmed import confirmed, confirmed_grids, confirmed_rows
 from extract.placing.doubles import (
     TWICE,
@@ -25,13 +26,12 @@ from extract.placing.doubles import (
     refuse_years_side_by_side,
     side_by_side,
 )
-from extract.placing.edges import Span
 from extract.placing.fused import with_labels_parted
-from extract.placing.parted import parted
 from extract.placing.ragged import ragged
 from extract.placing.row_doubts import label_doubt
 from extract.placing.rows import FormRow, Match, align_rows, form_rows, held_against
 from extract.placing.tape import TapeRow, is_filled, make_tape, prints
+from extract.placing.under import amid, by_span, merged
 
 _HEADER_WEIGHT = 2.0  # of a section's headers against one row label, when forms are compared
 _DOUBTFUL_HEADER = 0.35
@@ -262,7 +262,7 @@ class _Placing:
         values: list[tuple[GridCell | None, str | None]] = [(None, None)] * row.width
         for printed in match.printed:
             found = self._row_values(printed, row)
-            values = [_merge(a, b) for a, b in zip(values, found, strict=True)]
+            values = [merged(a, b) for a, b in zip(values, found, strict=True)]
         of_row = doubt is not None
         doubt = doubt or self.attempt.doubts.get(match.form_row)
         for code, column, (cell, why) in zip(
@@ -297,7 +297,7 @@ class _Placing:
         if columns is None:
             return [(None, None)] * form_row.width
         filled = [cell for cell in row.values if is_filled(cell)]
-        placed, stray = _by_span(row.values, columns.spans)
+        placed, stray = by_span(row.values, columns.spans)
         why: str | None = None
         if any(cell.closed_up for cell in row.values) and 0 < len(filled) < form_row.width:
             return [
@@ -305,7 +305,7 @@ class _Placing:
                 for cell, _ in placed
             ]
         known = columns.exact or all(columns.puts_aside(cell) for cell in stray)
-        if stray and known and not _amid(stray, columns.spans):
+        if stray and known and not amid(stray, columns.spans):
             for cell in stray:  # a column that the form does not have
                 self.extra.setdefault((row.grid, cell.column), []).append(cell.text or "?")
         elif stray:
@@ -358,43 +358,3 @@ class _Placing:
                 f"page {self.grids[grid].page}: a column that the form does not have is left out "
                 f"({', '.join(texts[:5])}{', …' if len(texts) > 5 else ''})"
             )
-
-
-def _amid(stray: Sequence[GridCell], spans: Sequence[Span | None]) -> bool:
-    """Whether a cell of a picture stands among the form's columns: a fold may have parted one."""
-    found = [span[0] for span in spans if span] or [0]
-    return any(cell.crop is not None and found[0] < cell.column < found[-1] for cell in stray)
-
-
-def _by_span(
-    cells: Sequence[GridCell], spans: Sequence[Span | None]
-) -> tuple[list[tuple[GridCell | None, str | None]], list[GridCell]]:
-    """Cells under their columns, and the printing cells that stand under none."""
-    placed: list[tuple[GridCell | None, str | None]] = [(None, None)] * len(spans)
-    stray = []
-    for cell in cells:
-        start, end = cell.column, cell.column + cell.column_span
-        under = [i for i, span in enumerate(spans) if span and start < span[1] and end > span[0]]
-        if not under:
-            if is_filled(cell):
-                stray.append(cell)
-            continue
-        why = "one cell stands under several columns" if len(under) > 1 else None
-        placed[under[0]] = _merge(placed[under[0]], (cell, why))
-    return placed, stray
-
-
-def _merge(
-    a: tuple[GridCell | None, str | None], b: tuple[GridCell | None, str | None]
-) -> tuple[GridCell | None, str | None]:
-    """Two cells for one place: the one that prints; if both do, both in doubt.
-
-    Digits on both sides of a break are a number that was wrapped in its cell, and cut.
-    """
-    if a[0] is None or b[0] is None:
-        return b if a[0] is None else a
-    if is_filled(a[0]) and is_filled(b[0]):
-        return parted(a[0], b[0]) or a[0], "two printed texts stand in the place of this cell"
-    if not is_filled(b[0]) and (is_filled(a[0]) or not a[0].whole):
-        return a
-    return b

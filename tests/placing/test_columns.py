@@ -9,7 +9,8 @@ import pytest
 
 from extract.forms import Column, Label, Row, Section, load_forms
 from extract.model import Box, Grid, GridCell
-from extract.placing.columns import BESIDE_LOST, Columns, align_columns
+from extract.placing.carried import BESIDE_LOST, Columns
+from extract.placing.columns import align_columns
 
 NAMES = ("自然人", "商业企业", "科研机构", "总计")
 SECTION = Section(
@@ -309,6 +310,16 @@ def test_after_a_break_other_widths_prove_nothing_by_the_header_before() -> None
     assert (same.similarity, same.exact) == (1.0, True)
     other = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 13, 16, 40, 50])
     assert (other.spans, other.similarity, other.exact) == (WHOLE, None, False)
+
+
+def test_after_a_break_columns_that_were_read_as_one_before_it_are_the_forms() -> None:
+    """A rule was lost before the break: all numbers after it had been under no known column."""
+    fused = [NAMES[0], NAMES[1] + NAMES[2], NAMES[3]]
+    before = columns_of(fused, ["1", "23", "6"], edges=[0, 10, 20, 40, 50])
+    after = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 20, 30, 40, 50])
+    assert (after.spans, after.doubts, after.exact) == (WHOLE, (), False)
+    elsewhere = columns_of(None, ["1", "2", "3", "6"], before, edges=[0, 10, 25, 30, 35, 50])
+    assert elsewhere.spans == (None,) * 4
 
 
 def test_after_a_break_a_column_too_few_is_not_taken_for_the_forms() -> None:
