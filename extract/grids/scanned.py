@@ -21,6 +21,7 @@ from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.piled import without_piles
 from extract.grids.ruled import parted
 from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
+from extract.grids.seals import without_seals
 from extract.grids.sides import Sides, find_sides
 from extract.grids.solid import with_solid_sides
 from extract.grids.squares import Span, apart, joined_squares, unsure_share
@@ -109,6 +110,7 @@ def find_scanned_grids(
         why = f"{dpi:.0f} dpi are too few to tell digits apart; scan it again at 200 dpi or more"
         return ScannedPage(page.number, warnings=(f"page {page.number}: {why}",))
     grey, scale = evenly_lit(picture, dpi)
+    grey = without_seals(grey, dpi * scale)
     empty = _emptiness(resampled(grey, SHAPE_DPI / (dpi * scale)))
     if empty:
         return ScannedPage(page.number, warnings=(f"page {page.number}: {empty}",))

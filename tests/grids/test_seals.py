@@ -1,0 +1,102 @@
+"""Round seals on grey pages, and what they were stamped over."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from extract.grids.seals import find_seals, without_seals
+
+Page = NDArray[np.uint8]
+_SEAL = 150
+
+
+def page_with_print(dpi: int) -> Page:
+    """A grey page with level and upright rules and rows of digits, a shaded header above."""
+    mm = dpi / 25.4
+    page = np.full((round(200 * mm), round(150 * mm)), 250, np.uint8)
+    page[round(20 * mm) : round(32 * mm), round(20 * mm) : round(130 * mm)] = 200
+    for row in range(12):
+        y = round((32 + 8 * row) * mm)
+        cv2.line(page, (round(20 * mm), y), (round(130 * mm), y), 40, max(1, round(0.25 * mm)))
+        for column in range(6):
+            x = round((22 + 18 * column) * mm)
+            cv2.putText(
+                page, "4071", (x, y - round(2 * mm)), cv2.FONT_HERSHEY_SIMPLEX, 0.09 * mm, 40,
+                max(1, round(0.28 * mm)), cv2.LINE_AA,
+            )  # fmt: skip
+    for column in range(7):
+        x = round((20 + 18 * column) * mm)
+        ends = (x, round(32 * mm)), (x, round(120 * mm))
+        cv2.line(page, *ends, 40, max(1, round(0.25 * mm)))
+    return page
+
+
+def stamped(page: Page, dpi: int, wide: float = 41.0) -> Page:
+    """The page with the ring and the star of a seal in its middle, of a grey _SEAL."""
+    mm = dpi / 25.4
+    middle = round(75 * mm), round(70 * mm)
+    stamp = np.full_like(page, 255)
+    cv2.circle(stamp, middle, round(wide / 2 * mm), _SEAL, round(0.9 * mm), cv2.LINE_AA)
+    turns = np.arange(10) * np.pi / 5
+    reach = np.where(np.arange(10) % 2 == 0, 6.5 * mm, 2.6 * mm)[:, None]
+    star = np.array(middle) + np.stack([np.sin(turns), -np.cos(turns)], 1) * reach
+    cv2.fillPoly(stamp, [star.round().astype(np.int32)], _SEAL, cv2.LINE_AA)
+    for turn in np.linspace(0, np.pi, 7):  # strokes of its letters
+        at = np.array(middle) + np.array([np.cos(turn), -np.sin(turn)]) * 0.78 * wide / 2 * mm
+        for step in ((1.4, 1.0), (-0.3, 1.6)):
+            ends = [
+                (at + sign * np.array(step) * mm).round().astype(int).tolist() for sign in (-1, 1)
+            ]
+            cv2.line(stamp, ends[0], ends[1], _SEAL, max(2, round(0.45 * mm)), cv2.LINE_AA)
+    seen = np.asarray(page.astype(np.uint16) * stamp // 255).astype(np.uint8)
+    return soft(seen, dpi)
+
+
+def soft(page: Page, dpi: int) -> Page:
+    """The page as a scanner sees it."""
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), 0.14 * dpi / 25.4)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("dpi", [120, 200, 300])
+def test_a_seal_is_found_and_what_it_crosses_is_left(dpi: int) -> None:
+    page = page_with_print(dpi)
+    mm = dpi / 25.4
+    (seal,) = find_seals(stamped(page, dpi), dpi)
+    assert (seal.x / mm, seal.y / mm, seal.radius / mm) == pytest.approx((75, 70, 20.5), abs=0.6)
+    clean = without_seals(stamped(page, dpi), dpi)
+    rows = slice(round(45 * mm), round(95 * mm)), slice(round(50 * mm), round(100 * mm))
+    before, after = soft(page, dpi)[rows] < 150, clean[rows] < 150
+    assert (before & after).sum() > 0.85 * before.sum()  # digits and rules
+    assert (after & ~before).sum() < 0.05 * before.sum()  # nothing of the seal
+    assert (clean[rows] < 215).sum() < 1.1 * (soft(page, dpi)[rows] < 215).sum()  # nor of its blur
+    assert (stamped(page, dpi)[rows] < 200).sum() > 1.5 * before.sum()
+
+
+def test_a_page_without_a_seal_is_left_as_it_is() -> None:
+    page = page_with_print(200)
+    assert without_seals(page, 200) is page
+    drawn = page.copy()  # a letter O of a heading, and a stain
+    cv2.circle(drawn, (600, 300), 60, 60, 9)
+    cv2.circle(drawn, (600, 900), 160, 190, -1)
+    assert find_seals(drawn, 200) == []
+
+
+def test_print_as_pale_as_a_seal_is_not_taken_for_its_letters() -> None:
+    """Bold digits between ring and star, no darker than these."""
+    pale = np.full_like(page_with_print(200), 250)
+    at = (round(63 * 200 / 25.4), round(60 * 200 / 25.4))
+    cv2.putText(pale, "88", at, cv2.FONT_HERSHEY_SIMPLEX, 1.2, 135, 5, cv2.LINE_AA)
+    clean = without_seals(stamped(pale, 200), 200)
+    before = pale < 180
+    assert (clean[before] < 180).mean() > 0.8
+
+
+def test_strokes_as_broad_as_a_ring_that_it_crosses_are_left() -> None:
+    page = np.full_like(page_with_print(200), 250)
+    cv2.line(page, (390, 551), (490, 551), 40, 8)
+    clean = without_seals(stamped(page, 200), 200)
+    assert (clean[551, 395:485] < 150).all()
+    assert (clean[535:543, 395:485] > 200).all()
