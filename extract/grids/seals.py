@@ -44,9 +44,11 @@ _STAR = 0.42
 """Share of the radius within which the star stands."""
 _LETTER = 0.36
 """Millimetres: the same of the letters between the two."""
+_FINE = 2.5
+"""Pixels: of narrower strokes breadth does not tell."""
 _BLUR, _FRINGE = 0.3, 1.15
 """Millimetres that the blur of its strokes takes, across, and how dark it is beside theirs."""
-_ALIKE, _DARKER, _MANY = 0.8, 1.3, 0.15
+_ALIKE, _DARKER, _MANY = 0.8, 1.3, 0.5
 """Times the darkness of a ring: print that is as dark as a seal has pixels between the two, its
 letters have none above the second; the blur of print that is darker has some."""
 
@@ -91,7 +93,7 @@ def find_seals(grey: Pixels, dpi: float) -> list[Seal]:
     if circles is None:
         return []
     scale, up = per / _SOUGHT_DPI, dpi / per
-    found = (_ring(broad, *(float(v) * scale for v in one), per) for one in circles[0][:_MOST])
+    found = (_ring(broad, x * scale, y * scale, r * scale, per) for x, y, r in circles[0][:_MOST])
     return [Seal(s.x * up, s.y * up, s.radius * up, s.dark) for s in found if s is not None]
 
 
@@ -147,7 +149,11 @@ def _ring(broad: Pixels, x: float, y: float, radius: float, dpi: float) -> Seal 
 
 
 def _is_paler(seal: Seal, grey: Pixels, dpi: float) -> bool:
-    """Whether a seal is clearly paler than the print beside it, so that its letters are told."""
+    """Whether a seal is clearly paler than the print beside it, so that its letters are told, where
+    they are broad enough in pixels.
+    """
+    if _LETTER * dpi / 25.4 < _FINE:
+        return False
     levels = np.bincount(grey.ravel(), minlength=256)
     levels -= np.bincount(grey[_window(seal, dpi)].ravel(), minlength=256)
     alike, darker = (round(_PAPER - times * seal.dark) for times in (_ALIKE, _DARKER))
@@ -175,10 +181,10 @@ def _take_out(grey: Pixels, seal: Seal, dpi: float, paler: bool) -> None:
     star = (away <= _STAR * seal.radius) & (_opened(dark, _SOLID * mm) > seal.dark / 2)
     beside = np.abs(away - seal.radius) <= _RING * mm
     # Bold print is broad as well; there its darkness, or that of what is beside it, tells.
-    size = max(3, round(_BROAD * mm) | 1)
+    size = max(5, round(_BROAD * mm) | 1)
     pale = cv2.dilate(dark, np.ones((size, size), np.uint8)) <= _DARKER * seal.dark
     letters = pale & (away < seal.radius) if paler else beside & pale
-    broad = np.where(letters, _opened(dark, _LETTER * mm), 0)
+    broad = np.where(letters, _opened(dark, (_LETTER if paler else _BROAD) * mm), 0)
     broad = np.where(ring | star, _opened(dark, _BROAD * mm), broad)
     grey[window] = _PAPER - _lifted(dark, np.minimum(broad, seal.dark * _DARKER), mm)
 
