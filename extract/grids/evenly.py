@@ -62,6 +62,8 @@ number in its column."""
 FLOWING = 0.5
 """Share of the rows with print on both sides of a line in which words may seem to run on, as
 headers do that fill their cells; of some rows at least."""
+MIDDLE = 0.5
+"""Share of the rows in which letters cross a line that goes through the middle of them."""
 FITTING = 0.5
 """Share of the rows with print before a side that must fit two cells."""
 TRIM = 5
@@ -127,13 +129,16 @@ def _with_side(
     least: int = 1,
 ) -> Lattice | None:
     """The lattice with a line's missing sides, where in no row that asks for one a letter stands
-    in its way, so many rows at least have print on both sides of it, and most print fits two cells.
+    in its way that does not reach over other lines as well, so many rows at least have print on
+    both sides of it, and most print fits two cells.
 
     No side was seen of the lines `new`.
     """
     rows = _asked(lattice, line, width, new)
     through = crossed(small, lattice, line)
-    if not rows.any() or (rows & through & ~_crossed_elsewhere(small, lattice, width, new)).any():
+    if not rows.any() or (rows & through).sum() > MIDDLE * rows.sum():
+        return None
+    if (rows & through & ~_crossed_elsewhere(small, lattice, width, new)).any():
         return None
     told = rows & ~through
     before, margin = written(small, lattice, line - 1)

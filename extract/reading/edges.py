@@ -16,6 +16,8 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _LEAST, _THIN = 0.45, 0.15
 """Digit heights of what is left of a digit that an edge cuts, and of its width."""
+_HALF = 0.35
+"""Digit heights: a digit of the row above or below reaches less far into a cell."""
 _ROOM = 1.5
 """Digit heights free on the other side of a number that an edge cuts."""
 _SECOND, _THICK = 0.6, 0.4
@@ -28,7 +30,8 @@ class Edges:
     """What comes in over the edges of a crop.
 
     `crossed`: strokes larger than a digit that reach on into it, a seal or a neighbour's text.
-    `cut`: a digit of a number that does not stand in the cell as a whole.
+    `cut`: a digit of a number that does not stand in the cell as a whole, or half of one where no
+    whole digit stands.
     """
 
     crossed: bool
@@ -59,7 +62,9 @@ def edges(mask: NDArray[np.bool_], size: float) -> Edges:
             if piece.x0 <= 0 or piece.y0 <= 0 or piece.x1 >= width or piece.y1 >= height
             if not (fills and piece in digits) and not _is_second_stroke(piece, mask.shape, size)
         ]
-    return Edges(bool(over), bool(digits) and min(before, after) <= 0 and not fills)
+    beside = bool(digits) and min(before, after) <= 0 and not fills
+    sliced = not digits and any(_is_sliced(piece, mask.shape, size) for piece in pieces)
+    return Edges(bool(over), beside or sliced)
 
 
 def _is_digit(piece: Piece, height: int, size: float) -> bool:
@@ -70,6 +75,18 @@ def _is_digit(piece: Piece, height: int, size: float) -> bool:
         _LEAST * size <= piece.height <= _LARGER * size
         and piece.width >= _THIN * size
         and 0 < piece.y0 < piece.y1 < height
+    )
+
+
+def _is_sliced(piece: Piece, shape: tuple[int, ...], size: float) -> bool:
+    """Whether a piece is what the upper or the lower edge leaves of a digit, its half or more."""
+    height, width = shape
+    return (
+        (piece.y0 <= 0) != (piece.y1 >= height)
+        and _HALF * size <= piece.height <= size
+        and _THIN * size <= piece.width <= size
+        and piece.x0 > _SECOND * size
+        and piece.x1 < width - _SECOND * size
     )
 
 

@@ -225,6 +225,23 @@ def test_a_label_of_two_lines_beside_blank_cells_or_one_number_is_one_row() -> N
     assert len(with_even_rows(small, found).ys) == len(found.ys)
 
 
+def test_a_line_through_the_middle_of_most_numbers_is_no_rule_though_some_reach_over_others() -> (
+    None
+):
+    """Rows were so low that letters crossed their rules, and a label of two lines asked for one."""
+    small, found = lying(8)
+    for y in found.ys:
+        for left in found.xs[:-1]:
+            small[int(y) - 8 : int(y) + 9, int(left) + 20 : int(left) + 40] = 20
+    assert len(with_even_rows(small, found).ys) == len(found.ys) + 1
+    top, bottom = int(found.ys[3]) + 9, int(found.ys[4]) - 9
+    middle, beside = (top + bottom) // 2, found.xs[3:-1]
+    small[top:bottom, int(beside[0]) :] = PAPER
+    for left in beside:
+        small[middle - 10 : middle + 10, int(left) + 20 : int(left) + 50] = 20
+    assert len(with_even_rows(small, found).ys) == len(found.ys)
+
+
 def test_few_rows_of_one_height_make_no_rule() -> None:
     small, found = lying(6)
     assert len(with_even_rows(small, found).ys) == len(found.ys)

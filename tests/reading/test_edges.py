@@ -62,3 +62,12 @@ def test_a_rule_far_from_the_sides_or_broad_crosses_a_cell() -> None:
 
 def test_a_stroke_that_ends_within_the_cell_crosses_it() -> None:
     assert edges(ink((8, 0, 12, 50), (40, 20, 50, 40)), TALL).crossed
+
+
+def test_halves_of_digits_in_a_cell_that_holds_no_whole_one_are_cut() -> None:
+    """A level line had been put through a number: both its cells were read as blank."""
+    assert edges(ink((30, 50, 40, 60), (44, 50, 54, 60)), TALL).cut
+    assert edges(ink((30, 0, 40, 10)), TALL).cut
+    assert not edges(ink((30, 56, 40, 60)), TALL).cut  # the row below reaches in
+    assert not edges(ink((30, 50, 40, 60), (44, 20, 54, 40)), TALL).cut
+    assert not edges(ink((0, 50, 6, 60)), TALL).cut  # a rule of its side
