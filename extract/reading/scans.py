@@ -33,6 +33,7 @@ _ENOUGH = 4  # labels of several lines that tell the height of their table's ide
 _SAME_HEIGHT = 0.08  # share by which digits' heights may differ and change nothing
 _SURE_LINE = 0.5
 _A_WORD = 2  # characters: a single one says little of whether a page is legible
+_MUTE = 6  # cells that are no numbers, and no words either: a table that stands on its head
 _A_GUESS = 0.5  # trust: a text below it is no label of a cell that may hold a number
 _AS_TALL = 0.7  # of the tallest line's height: lines of digits are as tall as each other
 _FILLED = 0.75  # of a cell's width: the lines of a number that is wrapped are as wide, together
@@ -97,7 +98,8 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         and (i not in readings or _is_text(readings[i], widths[i] or 0.0))
     ]
     texts = dict(zip(wordy, read_labels([_crop(grid.cells[i]) for i in wordy], glyph), strict=True))
-    trusts.extend(t * sense(text) for text, t in texts.values() if ideographs(text) >= _A_WORD)
+    words = [t * sense(text) for text, t in texts.values() if ideographs(text) >= _A_WORD]
+    trusts.extend(words or [0.0] * (len(wordy) if len(wordy) >= _MUTE else 0))
     scraps = scraps_of(grid, {i: text for i, (text, _) in texts.items()})
     scraps |= grain_of(grid, texts, readings) | guesses_of(grid, texts, readings)
     _settle(grid, texts, readings, scraps)

@@ -200,6 +200,26 @@ def test_a_label_that_is_hardly_legible_is_one_where_it_stands_left_of_numbers(
     assert last.text is None
 
 
+def test_a_table_without_a_word_is_illegible_where_many_cells_are_no_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On its head, its labels were read as digits and signs, and it had passed for legible."""
+
+    def signs(crops: list[NDArray[np.uint8]], *_: float) -> list[tuple[str, float]]:
+        return [("9+4(", 0.9)] * len(crops)
+
+    monkeypatch.setattr("extract.reading.scans.read_labels", signs)
+
+    def legibility(*crops: NDArray[np.uint8]) -> float:
+        cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
+        grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
+        return read_scan(Page(1), [grid], []).legibility
+
+    assert legibility(*[draw_cell("予以公开")] * 6) == 0
+    assert legibility(*[draw_cell("予以公开")] * 3) == 1
+    assert legibility(*[draw_cell("12")] * 6) == 1
+
+
 def test_labels_read_in_another_order_make_a_page_less_legible() -> None:
     def legibility(*labels: str) -> float:
         crops = [draw_cell(label, box=(300, 60)) for label in labels]
