@@ -113,10 +113,7 @@ def _sides(small: Pixels, lattice: Lattice, line: int, dark: float) -> list[_Sid
     at = min(round(float(lattice.xs[line])), _ABOUT)
     inks = [strip > _DARKER * dark for strip in _strips(small, lattice, line)]
     rows = [np.nonzero(ink[:, max(0, at - _NEAR) : at + _NEAR + 1].any(axis=1))[0] for ink in inks]
-    widths = [
-        np.array([_width(ink[y], at) for y in inked.tolist()])
-        for ink, inked in zip(inks, rows, strict=True)
-    ]
+    widths = [_widths(ink[inked], at) for ink, inked in zip(inks, rows, strict=True)]
     # A rule that is printed twice is broader than others, but so all along.
     thick = float(np.median(np.concatenate(widths))) if any(len(w) for w in widths) else 0.0
     thick = thick if thick <= _DOUBLED * lattice.thickness else lattice.thickness
@@ -132,11 +129,11 @@ def _sides(small: Pixels, lattice: Lattice, line: int, dark: float) -> list[_Sid
     ]
 
 
-def _width(ink: Flags, at: int) -> int:
-    """How wide the ink is that is nearest to a place of a px row."""
-    dark = np.nonzero(ink)[0]
-    middle = int(dark[np.abs(dark - at).argmin()])
-    left, right = ink[: middle + 1][::-1], ink[middle:]
-    before = len(left) if left.all() else int(np.argmin(left))
-    after = len(right) if right.all() else int(np.argmin(right))
-    return before + after - 1
+def _widths(ink: Flags, at: int) -> NDArray[np.int_]:
+    """How wide the ink is that is nearest to a place of px rows that all have some."""
+    columns = np.arange(ink.shape[1])
+    nearest = np.where(ink, np.abs(columns - at), ink.size).argmin(axis=1)[:, None]
+    before = np.maximum.accumulate(np.where(ink, -1, columns), axis=1)
+    after = np.minimum.accumulate(np.where(ink, len(columns), columns)[:, ::-1], axis=1)[:, ::-1]
+    wide = np.take_along_axis(after, nearest, 1) - np.take_along_axis(before, nearest, 1) - 1
+    return np.asarray(wide[:, 0])

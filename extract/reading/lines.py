@@ -167,7 +167,7 @@ def _decoded(matrix: NDArray[np.float32], letters: tuple[str, ...]) -> tuple[str
     if not new.any():
         return "", 0.0
     text = "".join(letters[index] for index in path[new].tolist())
-    return text, float(matrix.max(axis=1)[new].mean())
+    return text, float(matrix[new, path[new]].mean())
 
 
 def _side_by_side(lines: Sequence[Pixels]) -> Pixels:
