@@ -193,10 +193,10 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
     # No cell reaches out of the table.
     rows[above != below] = 1.0
     columns[left_of != right_of] = 1.0
-    return _without_slivers(Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high)))
+    return without_slivers(Lattice(fine_ys, fine_xs, rows, columns, inside, max(wide, high)))
 
 
-def _without_slivers(lattice: Lattice) -> Lattice:
+def without_slivers(lattice: Lattice) -> Lattice:
     """The lattice with the two rules of a double border as one, the outer, and so any upright
     rule that was found twice, where it leans.
     """

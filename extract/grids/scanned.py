@@ -20,7 +20,7 @@ from extract.grids.lit import evenly_lit, resampled
 from extract.grids.lying import on_its_side, read_as_they_stand
 from extract.grids.piled import without_piles
 from extract.grids.ruled import parted
-from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within
+from extract.grids.rules import Box4, Lattice, lattice_of, table_regions, within, without_slivers
 from extract.grids.seals import without_seals
 from extract.grids.sides import Sides, find_sides
 from extract.grids.solid import with_solid_sides
@@ -232,7 +232,8 @@ def _lattice(sides: Sides, small: Pixels, region: Box4) -> Lattice | None:
     rows = with_stacked_rows(
         inked, with_level_sides_gone_on(inked, with_sides_gone_on(inked, even))
     )
-    return with_columns_abreast(inked, rows)
+    # A line put in may stand beside one that was seen, of a table that touches this one.
+    return without_slivers(with_columns_abreast(inked, rows))
 
 
 def _parts(lattice: Lattice) -> list[_Part]:

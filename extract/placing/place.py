@@ -171,7 +171,7 @@ def _under(
     if before is None:
         return None
     found = align_columns(before[0], section, lines, before[1], None, tabular)
-    return found if found.similarity is not None and found.whole else None
+    return found if found.whole and (found.similarity or 0.0) >= _DOUBTFUL_HEADER else None
 
 
 def _header_rows(tape: Sequence[TapeRow], first: int, taken: set[int]) -> list[int]:

@@ -14,6 +14,7 @@ import pytest
 from extract.errors import SourceError
 from extract.grids.lit import resampled
 from extract.grids.lying import ACROSS, SIDEWAYS, on_its_side, other_ways
+from extract.grids.rules import Lattice, with_line
 from extract.grids.scanned import (
     ScannedPage,
     column_positions,
@@ -217,6 +218,23 @@ def test_tables_that_touch_have_each_its_own_lines(above: int, below: int) -> No
     assert [structure(grid) for grid in found] == [
         structure(grid) for drawn in (first, second) for grid in drawn.grids
     ]
+
+
+def test_a_line_put_in_beside_one_that_was_seen_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A column 3 pt wide stood between two of a table whose header touched another table."""
+
+    def beside(_: Any, lattice: Lattice) -> Lattice:
+        line = len(lattice.xs) - 3
+        added = with_line(lattice, line, float(lattice.xs[line]) + 8)
+        added.upright[:-1, line + 1] = 0.6
+        return added
+
+    monkeypatch.setattr("extract.grids.scanned.with_columns_abreast", beside)
+    drawn = draw_table([(r, c, 1, 1) for r in range(4) for c in range(6)], seed=1)
+    (grid,) = found_in(drawn.picture).grids
+    assert structure(grid) == structure(drawn.grids[0])
 
 
 def test_frame_round_paragraphs_is_text_not_a_table() -> None:

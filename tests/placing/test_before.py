@@ -99,3 +99,17 @@ def test_a_fragment_whose_columns_are_lost_does_not_lose_those_after_it() -> Non
     assert all(slot.cell is None or slot.doubt for slot in slots[15:20])
     assert [slot.cell and slot.cell.text for slot in slots[20:]] == [row[2] for row in rows[20:]]
     assert not any(slot.doubt for slot in slots[20:])
+
+
+def test_headers_of_another_table_before_a_break_say_nothing_of_the_columns_after_it() -> None:
+    """The header after it was taken for a row, and every cell below doubted for the other one."""
+    forms = [form for form in load_forms() if form.id == "2021"]
+    section = forms[0].tables[1].sections[0]
+    labels = [row.label.zh for row in section.rows if row.label]
+    edges = [0.0, 30.0, *(40.0 + 10 * n for n in range(7))]
+    rows = [[label, *(str(n + c) for c in range(7))] for n, label in enumerate(labels)]
+    other = table(1, [["信息内容", *["采购项目数量"] * 7]], edges)
+    slots = place([other, table(2, rows, edges)], forms, True).slots
+    placed = [slot for slot in slots if slot.cell is not None]
+    assert len(placed) == 7 * 25
+    assert not any(slot.doubt for slot in placed)
