@@ -27,8 +27,9 @@ _ARC = 1.5
 _MOST = 6
 """Circles that are looked at on a page."""
 _PAPER = 250
-_LEAST = 30
-"""Grey levels below the paper that a ring is dark."""
+_LEAST, _MOST_DARK = 30, 150
+"""Grey levels below the paper that a ring is dark. Under a darker one, as on a page of black and
+white, nothing can be told: it stays, and strokes that cross a cell are a doubt."""
 _VOTES = 22
 _ROUND = 0.6
 """Share of the way round on which a ring shows."""
@@ -94,7 +95,11 @@ def find_seals(grey: Pixels, dpi: float) -> list[Seal]:
         return []
     scale, up = per / _SOUGHT_DPI, dpi / per
     found = (_ring(broad, x * scale, y * scale, r * scale, per) for x, y, r in circles[0][:_MOST])
-    return [Seal(s.x * up, s.y * up, s.radius * up, s.dark) for s in found if s is not None]
+    return [
+        Seal(s.x * up, s.y * up, s.radius * up, s.dark)
+        for s in found
+        if s is not None and s.dark <= _MOST_DARK
+    ]
 
 
 def _large(broad: Pixels) -> Pixels | None:

@@ -84,6 +84,12 @@ def test_a_page_without_a_seal_is_left_as_it_is() -> None:
     assert find_seals(drawn, 200) == []
 
 
+def test_a_seal_as_dark_as_print_is_left_since_nothing_can_be_told_under_it() -> None:
+    page = stamped(page_with_print(200), 200)
+    bilevel = np.where(page < 170, 0, 255).astype(np.uint8)
+    assert without_seals(bilevel, 200) is bilevel
+
+
 def test_print_as_pale_as_a_seal_is_not_taken_for_its_letters() -> None:
     """Bold digits between ring and star, no darker than these."""
     pale = np.full_like(page_with_print(200), 250)
