@@ -16,8 +16,9 @@ _LARGER = 1.3
 """Digit heights: a stroke that is larger is no digit's."""
 _LEAST, _THIN = 0.45, 0.15
 """Digit heights of what is left of a digit that an edge cuts, and of its width."""
-_HALF = 0.35
-"""Digit heights: a digit of the row above or below reaches less far into a cell."""
+_HALF, _MOST = 0.35, 0.75
+"""Digit heights: a digit of the row above or below reaches less far into a cell than the first, and
+more than the second is a digit that touches the edge of a low row."""
 _ROOM = 1.5
 """Digit heights free on the other side of a number that an edge cuts."""
 _SECOND, _THICK = 0.6, 0.4
@@ -30,12 +31,13 @@ class Edges:
     """What comes in over the edges of a crop.
 
     `crossed`: strokes larger than a digit that reach on into it, a seal or a neighbour's text.
-    `cut`: a digit of a number that does not stand in the cell as a whole, or half of one where no
-    whole digit stands.
+    `cut`: a digit of a number that does not stand in the cell as a whole.
+    `sliced`: half of a digit, where no whole one stands.
     """
 
     crossed: bool
     cut: bool
+    sliced: bool = False
 
 
 def edges(mask: NDArray[np.bool_], size: float) -> Edges:
@@ -64,7 +66,7 @@ def edges(mask: NDArray[np.bool_], size: float) -> Edges:
         ]
     beside = bool(digits) and min(before, after) <= 0 and not fills
     sliced = not digits and any(_is_sliced(piece, mask.shape, size) for piece in pieces)
-    return Edges(bool(over), beside or sliced)
+    return Edges(bool(over), beside, sliced)
 
 
 def _is_digit(piece: Piece, height: int, size: float) -> bool:
@@ -79,11 +81,11 @@ def _is_digit(piece: Piece, height: int, size: float) -> bool:
 
 
 def _is_sliced(piece: Piece, shape: tuple[int, ...], size: float) -> bool:
-    """Whether a piece is what the upper or the lower edge leaves of a digit, its half or more."""
+    """Whether a piece is what the upper or the lower edge leaves of a digit, about half of it."""
     height, width = shape
     return (
         (piece.y0 <= 0) != (piece.y1 >= height)
-        and _HALF * size <= piece.height <= size
+        and _HALF * size <= piece.height <= _MOST * size
         and _THIN * size <= piece.width <= size
         and piece.x0 > _SECOND * size
         and piece.x1 < width - _SECOND * size

@@ -140,6 +140,8 @@ class CellInk:
     """Strokes larger than a digit come in over the cell's edge: a seal, or a neighbour's text."""
     cut: bool = False
     """A digit reaches over the cell's edge."""
+    sliced: bool = False
+    """Half of a digit reaches over its upper or its lower edge, and no whole one stands in it."""
     printed: bool = False
     """Print as large as digits was seen: the ink is its, not that of specks."""
 
@@ -173,7 +175,7 @@ def find_ink(crop: Pixels, digit: float = 0.0) -> CellInk:
     mask = dark > _least(ink, noise)
     found = _find_print(dark, ink, noise, size)
     over = edges(mask, size)
-    return replace(found, crossed=over.crossed, cut=over.cut)
+    return replace(found, crossed=over.crossed, cut=over.cut, sliced=over.sliced)
 
 
 def _find_print(dark: Pixels, ink: float, noise: float, size: float) -> CellInk:

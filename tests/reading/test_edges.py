@@ -64,10 +64,11 @@ def test_a_stroke_that_ends_within_the_cell_crosses_it() -> None:
     assert edges(ink((8, 0, 12, 50), (40, 20, 50, 40)), TALL).crossed
 
 
-def test_halves_of_digits_in_a_cell_that_holds_no_whole_one_are_cut() -> None:
+def test_halves_of_digits_in_a_cell_that_holds_no_whole_one_are_sliced() -> None:
     """A level line had been put through a number: both its cells were read as blank."""
-    assert edges(ink((30, 50, 40, 60), (44, 50, 54, 60)), TALL).cut
-    assert edges(ink((30, 0, 40, 10)), TALL).cut
-    assert not edges(ink((30, 56, 40, 60)), TALL).cut  # the row below reaches in
-    assert not edges(ink((30, 50, 40, 60), (44, 20, 54, 40)), TALL).cut
-    assert not edges(ink((0, 50, 6, 60)), TALL).cut  # a rule of its side
+    assert edges(ink((30, 50, 40, 60), (44, 50, 54, 60)), TALL).sliced
+    assert edges(ink((30, 0, 40, 10)), TALL).sliced
+    assert not edges(ink((30, 56, 40, 60)), TALL).sliced  # the row below reaches in
+    assert not edges(ink((30, 50, 40, 60), (44, 20, 54, 40)), TALL).sliced
+    assert not edges(ink((0, 50, 6, 60)), TALL).sliced  # a rule of its side
+    assert not edges(ink((30, 41, 40, 60)), TALL).sliced  # a digit of a low row

@@ -46,6 +46,13 @@ def test_a_number_cut_by_a_side_that_stands_elsewhere_is_a_doubt() -> None:
     assert (left.whole, right.whole, full.whole) == (False, False, True)
 
 
+def test_a_cell_that_is_read_as_blank_and_shows_halves_of_digits_is_a_doubt() -> None:
+    above, whole = draw_cell("165", box=(120, 60))[:29], draw_cell("165", box=(120, 60))
+    *_, half, number = cells_of(*[draw_cell(str(n), box=(120, 60)) for n in (12, 45)], above, whole)
+    assert half.readings[0].mark == "blank"
+    assert (half.whole, number.whole) == (False, True)
+
+
 @pytest.mark.parametrize("none", ["无", "/"])
 def test_strokes_that_come_in_cut_digits_off_numbers_but_not_off_signs_for_none(
     none: str,
