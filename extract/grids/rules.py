@@ -198,7 +198,7 @@ def lattice_of(sides: Sides, small: Pixels, box: Box4) -> Lattice | None:
 
 def without_slivers(lattice: Lattice) -> Lattice:
     """The lattice with the two rules of a double border as one, the outer, and so any upright
-    rule that was found twice, where it leans.
+    rule that was found twice, where it leans or beside another table's: no column is so narrow.
     """
     left = 0
     while left + 1 < len(lattice.xs) > 3:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from extract.model import Pixels
 
 _SEEN_DPI, _SOUGHT_DPI = 150.0, 75.0
+"""At which rings are told from print, and circles are sought."""
 _RADII = (14.0, 27.0)
 """Millimetres: seals of offices are 38 to 45 mm wide, and a copy may be larger or smaller."""
 _ARC = 1.5
@@ -31,8 +32,13 @@ _LEAST, _MOST_DARK = 30, 150
 """Grey levels below the paper that a ring is dark. Under a darker one, as on a page of black and
 white, nothing can be told: it stays, and strokes that cross a cell are a doubt."""
 _VOTES = 22
+"""Of the Hough transform: few, since each circle is looked at."""
 _ROUND = 0.6
 """Share of the way round on which a ring shows."""
+_ANGLES, _ON_PAGE = 240, 0.8
+"""Places of a ring that are looked at, and the share of them that must be on the page."""
+_SHIFT, _REACH = 4, 3.0
+"""Px that the middle of a ring may be off, and millimetres that its radius may be."""
 _BESIDE = 1.8
 """Millimetres from the middle of a ring's stroke where it has ended."""
 _RING = 1.6
@@ -44,7 +50,7 @@ _BROAD = 0.55
 _STAR = 0.42
 """Share of the radius within which the star stands."""
 _LETTER = 0.36
-"""Millimetres: the same of the letters between the two."""
+"""Millimetres: strokes of plain print are thinner, those of the letters round the star broader."""
 _FINE = 2.5
 """Pixels: of narrower strokes breadth does not tell."""
 _BLUR, _FRINGE = 0.3, 1.15
@@ -105,13 +111,13 @@ def find_seals(grey: Pixels, dpi: float) -> list[Seal]:
 def _large(broad: Pixels) -> Pixels | None:
     """What is broad and as large as a seal, at _SOUGHT_DPI; None where nothing is."""
     mask = cv2.dilate((broad >= _LEAST).view(np.uint8), np.ones((3, 3), np.uint8))
-    count, parts, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+    _, parts, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
         mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI
     )
     least = _ARC * _RADII[0] * _SOUGHT_DPI / 25.4
     large = (stats[:, cv2.CC_STAT_WIDTH] >= least) & (stats[:, cv2.CC_STAT_HEIGHT] >= least)
     large[0] = False
-    if not large[:count].any():
+    if not large.any():
         return None
     return np.asarray(
         cv2.GaussianBlur(np.where(large[parts], broad, 0).astype(np.uint8), (0, 0), 1)
@@ -126,31 +132,38 @@ def _opened(dark: Pixels, width: float) -> Pixels:
 
 def _ring(broad: Pixels, x: float, y: float, radius: float, dpi: float) -> Seal | None:
     """The ring near a circle, if one shows most of the way round with paper on both its sides."""
-    angles = np.linspace(0, 2 * np.pi, 240, endpoint=False)
-    reach, step = round(3 * dpi / 25.4), max(1, round(_BESIDE * dpi / 25.4))
-    best: tuple[float, Seal] | None = None
-    for dx in range(-4, 5, 2):
-        for dy in range(-4, 5, 2):
-            radii = np.arange(radius - reach - step, radius + reach + step + 1)
-            xs = x + dx + radii[:, None] * np.cos(angles)
-            ys = y + dy + radii[:, None] * np.sin(angles)
-            inside = (xs >= 0) & (ys >= 0) & (xs < broad.shape[1] - 1) & (ys < broad.shape[0] - 1)
-            if inside.mean() < 0.8:
-                continue
-            line = broad[
-                np.clip(ys.round().astype(int), 0, broad.shape[0] - 1),
-                np.clip(xs.round().astype(int), 0, broad.shape[1] - 1),
-            ].astype(np.int16)
-            on = line[step:-step]
-            ring = (on >= _LEAST) & (
-                (on - np.maximum(line[: -2 * step], line[2 * step :])) > _LEAST / 2
-            )
-            share = ring.mean(axis=1)
-            at = int(share.argmax())
-            if best is None or share[at] > best[0]:
-                level = float(np.median(on[at][ring[at]])) if ring[at].any() else 0.0
-                best = float(share[at]), Seal(x + dx, y + dy, float(radii[step + at]), level)
-    return best[1] if best is not None and best[0] >= _ROUND else None
+    beside = max(1, round(_BESIDE * dpi / 25.4))
+    reach = round(_REACH * dpi / 25.4) + beside
+    radii = np.arange(radius - reach, radius + reach + 1)
+    best, most = None, 0.0
+    steps = range(-_SHIFT, _SHIFT + 1, 2)
+    for middle in ((x + dx, y + dy) for dx in steps for dy in steps):
+        levels = _round(broad, middle, radii)
+        if levels is None:
+            continue
+        on = levels[beside:-beside]
+        paper = np.maximum(levels[: -2 * beside], levels[2 * beside :])
+        ring = (on >= _LEAST) & (on - paper > _LEAST / 2)
+        share = ring.mean(axis=1)
+        at = int(share.argmax())
+        if share[at] > most:
+            most = float(share[at])
+            best = Seal(*middle, float(radii[beside + at]), float(np.median(on[at][ring[at]])))
+    return best if most >= _ROUND else None
+
+
+def _round(
+    picture: Pixels, middle: tuple[float, float], radii: NDArray[np.floating[Any]]
+) -> NDArray[np.int16] | None:
+    """The levels of a picture all round a place, (radii, angles); None if too few are on it."""
+    angles = np.linspace(0, 2 * np.pi, _ANGLES, endpoint=False)
+    xs = (middle[0] + radii[:, None] * np.cos(angles)).round().astype(int)
+    ys = (middle[1] + radii[:, None] * np.sin(angles)).round().astype(int)
+    height, width = picture.shape
+    if ((xs >= 0) & (ys >= 0) & (xs < width) & (ys < height)).mean() < _ON_PAGE:
+        return None
+    levels = picture[np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
+    return np.asarray(levels, np.int16)
 
 
 def _is_paler(seal: Seal, grey: Pixels, dpi: float) -> bool:

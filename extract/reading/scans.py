@@ -124,7 +124,7 @@ def _read_grid(grid: Grid, trusts: list[float]) -> Grid:
         found = replace(cell, text=text, readings=alternatives, trust=trust)
         if ink is not None and i not in faint and not _says_none(alternatives):
             stacked = i in readings and _stacked(cell, ink)
-            torn = ink.crossed or (i in readings and (ink.cut or _is_sliced(ink, alternatives)))
+            torn = ink.crossed or (i in readings and (ink.cut or _hides_halves(ink, alternatives)))
             whole = cell.whole and not (torn or stacked)
             found = replace(found, whole=whole, torn=torn, stacked=stacked)
         cells.append(found)
@@ -208,7 +208,7 @@ def _ink_width(ink: CellInk, digit: float) -> float | None:
     return width if len(ink.lines) <= _MOST_LINES and width <= _WIDEST_NUMBER else None
 
 
-def _is_sliced(ink: CellInk, readings: tuple[Reading, ...]) -> bool:
+def _hides_halves(ink: CellInk, readings: tuple[Reading, ...]) -> bool:
     """Whether a cell that is read as blank shows halves of digits."""
     return ink.sliced and bool(readings) and readings[0].mark == "blank"
 

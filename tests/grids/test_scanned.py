@@ -24,6 +24,7 @@ from extract.grids.straighten import SHAPE_DPI, UNSURE_LEAN, lean_of, skew_of
 from extract.model import Box, Grid, Page
 from extract.reading.lines import read_lines
 from tests.grids.drawn import DPI, Drawn, block_table, draw_table, outcome_table
+from tests.grids.sealed import soft, stamped
 from tests.reading.cells import draw_cell
 
 
@@ -150,6 +151,18 @@ def test_red_seal_vanishes_and_shadow_is_lifted() -> None:
     light = np.linspace(1.0, 0.55, picture.shape[1])[None, :, None]
     picture = (picture * light).astype(np.uint8)
     assert_same(found_in(picture).grids, drawn.grids)
+
+
+def test_what_stands_under_a_grey_seal_is_cut_out_without_it() -> None:
+    drawn = outcomes()
+    grey = np.ascontiguousarray(drawn.picture[:, :, 0])
+    (plain,) = found_in(soft(grey, round(DPI))).grids
+    (sealed,) = found_in(stamped(grey, round(DPI))).grids
+    assert structure(sealed) == structure(plain)
+    pairs = [(a.crop, b.crop) for a, b in zip(plain.cells, sealed.cells, strict=True)]
+    shown = [(a, b) for a, b in pairs if a is not None and b is not None]
+    inked = [((a < 180).mean(), (b < 180).mean()) for a, b in shown]
+    assert max(b - a for a, b in inked) < 0.03
 
 
 def test_rule_under_a_grey_seal_goes_on() -> None:

@@ -8,15 +8,20 @@ import pytest
 from numpy.typing import NDArray
 
 from extract.model import Grid, GridCell, Page
-from extract.reading.scans import read_scan
+from extract.reading.scans import ScanReading, read_scan
 from tests.reading.cells import KAI, draw_cell
 
 
-def cells_of(*crops: NDArray[np.uint8]) -> tuple[GridCell, ...]:
-    """The cells of a table of one row, read."""
+def row_of(*crops: NDArray[np.uint8]) -> ScanReading:
+    """A page with a table of one row, read."""
     cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
     grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
-    return read_scan(Page(1), [grid], []).page.grids[0].cells
+    return read_scan(Page(1), [grid], [])
+
+
+def cells_of(*crops: NDArray[np.uint8]) -> tuple[GridCell, ...]:
+    """The cells of such a table."""
+    return row_of(*crops).page.grids[0].cells
 
 
 def test_two_numbers_one_above_the_other_are_a_doubt() -> None:
@@ -217,22 +222,14 @@ def test_a_table_without_a_word_is_illegible_where_many_cells_are_no_numbers(
 
     monkeypatch.setattr("extract.reading.scans.read_labels", signs)
 
-    def legibility(*crops: NDArray[np.uint8]) -> float:
-        cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
-        grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
-        return read_scan(Page(1), [grid], []).legibility
-
-    assert legibility(*[draw_cell("予以公开")] * 6) == 0
-    assert legibility(*[draw_cell("予以公开")] * 3) == 1
-    assert legibility(*[draw_cell("12")] * 6) == 1
+    assert row_of(*[draw_cell("予以公开")] * 6).legibility == 0
+    assert row_of(*[draw_cell("予以公开")] * 3).legibility == 1
+    assert row_of(*[draw_cell("12")] * 6).legibility == 1
 
 
 def test_labels_read_in_another_order_make_a_page_less_legible() -> None:
     def legibility(*labels: str) -> float:
-        crops = [draw_cell(label, box=(300, 60)) for label in labels]
-        cells = tuple(GridCell(0, column, crop=crop) for column, crop in enumerate(crops))
-        grid = Grid(1, 1, len(cells), cells, reader="scan-rules")
-        return read_scan(Page(1), [grid], []).legibility
+        return row_of(*(draw_cell(label, box=(300, 60)) for label in labels)).legibility
 
     labels = ("法律服务机构", "社会公益组织", "予以公开", "行政许可")
     assert legibility(*labels) > 0.9
